@@ -1,0 +1,79 @@
+//! The pages as they were: written before the commit that points to them, read by replays and viewers.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Bounds, Capture, Digest, DocumentId, PageRef, State};
+
+/// Keeps pages.
+#[async_trait]
+pub trait Archive: Send + Sync {
+    /// Keeps a capture; where the archive is durable, its bytes are on disk when this returns.
+    async fn keep(&self, capture: &Capture) -> Result<PageRef, ArchiveError>;
+
+    /// Notes that a commit points to a kept capture, so that a replay skips those without one.
+    async fn committed(&self, id: &DocumentId, page: &PageRef, state: State) -> Result<(), ArchiveError>;
+}
+
+/// Finds kept pages again.
+pub trait Recording: Send + Sync {
+    /// What the recorded crawl was asked to do.
+    fn manifest(&self) -> &Manifest;
+
+    /// The latest committed capture of an ID.
+    fn find(&self, id: &str) -> Result<Option<Capture>, ArchiveError>;
+}
+
+/// What a recorded crawl was asked to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The version of the manifest's form; 1.
+    pub v: u32,
+    /// The profile's name.
+    pub profile: String,
+    /// The digest of the profile's text.
+    pub profile_digest: Digest,
+    /// Where the crawl began, in order, canonical.
+    pub seeds: Vec<String>,
+    /// How far it went.
+    pub bounds: Bounds,
+}
+
+/// Why an archive did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// A file could not be read or written.
+    #[error("{action} `{file}` failed")]
+    Io {
+        /// What was tried, as in `writing`.
+        action: &'static str,
+        /// The file, relative to the archive.
+        file: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// What is stored does not agree with itself.
+    #[error("`{file}` is damaged: {detail}")]
+    Damaged {
+        /// The file, relative to the archive.
+        file: String,
+        /// What was found.
+        detail: String,
+    },
+}
+
+/// Keeps nothing but the digest: for crawls whose only product is the output.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Discard;
+
+#[async_trait]
+impl Archive for Discard {
+    async fn keep(&self, capture: &Capture) -> Result<PageRef, ArchiveError> {
+        Ok(PageRef { digest: capture.digest(), archive: None })
+    }
+
+    async fn committed(&self, _: &DocumentId, _: &PageRef, _: State) -> Result<(), ArchiveError> {
+        Ok(())
+    }
+}

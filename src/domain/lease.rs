@@ -1,0 +1,32 @@
+//! A worker's claim on one ID for a while.
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use super::{DocumentId, Timestamp};
+
+/// A claim on one ID until `expires_at`. Not `Clone`: `commit` takes it back.
+#[must_use = "a lease that is not committed is handed out again when it expires"]
+#[derive(Debug)]
+pub struct Lease {
+    /// The document to look up.
+    pub id: DocumentId,
+    /// The shortest way to it from a seed, in followed references.
+    pub depth: u16,
+    /// Which attempt this is; the first is 1.
+    pub attempt: NonZeroU32,
+    /// From then on the ID is visible to other workers.
+    pub expires_at: Timestamp,
+    /// Tells this lease from every other one on the same ID: a worker whose lease ran out is fenced off by it.
+    pub token: u64,
+}
+
+/// The name of a worker, unique within a crawl.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WorkerId(pub String);
+
+impl fmt::Display for WorkerId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}

@@ -1,0 +1,44 @@
+//! Turns captured pages into fields and references. Pure: the same profile and capture give the same extraction.
+
+use crate::domain::{Capture, DocumentId, Field, Reference, Warning};
+use crate::profile::Profile;
+
+/// What a capture holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extraction {
+    /// The ID that the page shows as its own.
+    pub own_id: DocumentId,
+    /// The fields found, in the order of the profile, groups after them.
+    pub fields: Vec<Field>,
+    /// The references found: sorted by target, relation, part and offset; none to the page itself.
+    pub references: Vec<Reference>,
+    /// What was odd.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why a capture is not a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExtractError {
+    /// A required thing is not on the page.
+    #[error("layout changed: {what}")]
+    LayoutChanged {
+        /// The field, group or own ID that was not found, and where it was looked for.
+        what: String,
+    },
+    /// What stands where the page shows its own ID is not an ID.
+    #[error("the page's own ID cannot be read: `{text}`: {reason}")]
+    OwnIdUnreadable {
+        /// What stands there.
+        text: String,
+        /// Why it is none.
+        reason: String,
+    },
+}
+
+/// Reads fields and references out of a capture.
+///
+/// # Errors
+/// Where a required field, a required group or the page's own ID is missing.
+pub fn extract(_profile: &Profile, _capture: &Capture) -> Result<Extraction, ExtractError> {
+    unimplemented!("until the extractor lands")
+}

@@ -1,0 +1,118 @@
+//! Brings pages: from a portal through a browser, or from an archive.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::domain::{Capture, DocumentId};
+
+/// What to look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The document.
+    pub id: DocumentId,
+    /// The values for a route's templates: `id`, the named groups of the ID's pattern, the kind's own variables.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// One look-up at a time: `&mut self` says so.
+#[async_trait]
+pub trait Fetcher: Send {
+    /// Looks one document up. Brings a capture also where the portal says that it does not exist.
+    async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError>;
+
+    /// Ends whatever was started, browsers included.
+    async fn close(self: Box<Self>) -> Result<(), FetchError>;
+}
+
+/// Why a look-up brought no capture that counts.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The portal forgot the search; nothing is wrong with the ID.
+    #[error("the portal lost the session at step {step}")]
+    SessionLost {
+        /// The step that saw it.
+        step: String,
+    },
+    /// The portal is down, refuses connections or says that it is under maintenance.
+    #[error("the portal is unavailable: {detail}")]
+    Unavailable {
+        /// What was seen.
+        detail: String,
+        /// The page that said so.
+        page: Option<Box<Capture>>,
+    },
+    /// A captcha, a ban or a login.
+    #[error("the portal is blocking: {detail}")]
+    Blocked {
+        /// What was seen.
+        detail: String,
+        /// The page that said so.
+        page: Option<Box<Capture>>,
+    },
+    /// What every page of the kind has is not there.
+    #[error("layout changed: {what}")]
+    LayoutChanged {
+        /// The step and the selector that found nothing, and for how long it was waited for.
+        what: String,
+        /// The page on which it should have been.
+        page: Option<Box<Capture>>,
+    },
+    /// The page shows another ID than the one asked for.
+    #[error("wrong page: it shows `{found}`")]
+    WrongPage {
+        /// What it shows.
+        found: String,
+        /// The page.
+        page: Option<Box<Capture>>,
+    },
+    /// Several rows carry exactly the ID asked for, and the profile does not say which to take.
+    #[error("{rows} rows carry exactly this ID")]
+    Ambiguous {
+        /// How many.
+        rows: u64,
+    },
+    /// The list of results has more pages than the profile allows to read.
+    #[error("not on the first {pages} pages of results")]
+    TooManyResultPages {
+        /// How many were read.
+        pages: u64,
+    },
+    /// The page is larger than the profile allows.
+    #[error("the page has {bytes} bytes, {bytes_max} at most")]
+    PageTooLarge {
+        /// Measured in the page.
+        bytes: u64,
+        /// The limit.
+        bytes_max: u64,
+    },
+    /// A deadline passed; the browser was ended.
+    #[error("{what} took longer than {after:?}")]
+    DeadlineMissed {
+        /// The step or look-up.
+        what: String,
+        /// The deadline.
+        after: Duration,
+    },
+    /// The browser or its driver ended or stopped making sense.
+    #[error("the browser died: {detail}")]
+    BrowserDied {
+        /// The last thing it said.
+        detail: String,
+    },
+    /// No browser or driver could be started: the machine is not ready.
+    #[error("{detail}")]
+    Environment {
+        /// What is missing or what it said.
+        detail: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// The archive holds no page of this ID.
+    #[error("not in the recording")]
+    NotRecorded,
+    /// The archive could not be read.
+    #[error(transparent)]
+    Archive(#[from] crate::archive::ArchiveError),
+}

@@ -1,0 +1,151 @@
+//! Which IDs are known, in which state, and what was found under each: the only truth a crawl keeps.
+//!
+//! Two sides: [`Frontier`] is written by workers, [`Documents`] is read by whoever shows results. Both hold for every
+//! implementation: a call is atomic and, where the frontier is durable, on disk when it returns; counts are exact;
+//! one worker gets IDs first in, first out; time and tokens are the store's own.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::domain::{
+    Bound, Bounds, Cause, Counts, Document, DocumentId, Edge, Lease, Outcome, PageRef, Reference, State,
+    Timestamp, WorkerId,
+};
+
+/// What a worker gets when it asks for work.
+#[derive(Debug)]
+pub enum Next {
+    /// This ID, for a while.
+    Leased(Lease),
+    /// Nothing is visible now; something will be at the latest then.
+    Empty {
+        /// When the next delayed ID or the next lease that runs out becomes visible.
+        next_visible_at: Timestamp,
+    },
+    /// Nothing is queued, leased or delayed.
+    Drained,
+}
+
+/// What a commit did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// IDs seen for the first time and put in line.
+    pub discovered: u64,
+    /// IDs seen for the first time and kept out by a bound.
+    pub bounded: u64,
+    /// References stored.
+    pub references: u64,
+}
+
+/// The write side.
+#[async_trait]
+pub trait Frontier: Send + Sync {
+    /// Adds seeds at depth 0, in order; returns how many were not known before. A known ID keeps its state, but its
+    /// depth becomes 0, which may free what `--depth` held back.
+    async fn enqueue(&self, seeds: &[DocumentId]) -> Result<u64, FrontierError>;
+
+    /// Sets the bounds from now on and frees what they no longer hold back; returns how many IDs were freed.
+    async fn reopen(&self, bounds: &Bounds) -> Result<u64, FrontierError>;
+
+    /// Takes the oldest visible ID and hides it for `ttl`. Counts the attempt.
+    async fn lease(&self, worker: &WorkerId, ttl: Duration) -> Result<Next, FrontierError>;
+
+    /// Hides a leased ID for `ttl` from now on. `LeaseLost` where it is someone else's by now.
+    async fn extend(&self, lease: &mut Lease, ttl: Duration) -> Result<(), FrontierError>;
+
+    /// Ends a lease: outcome, document, references and new IDs are stored together or not at all.
+    ///
+    /// Where the store fails, the lease comes back with the error and can be committed again.
+    async fn commit(&self, lease: Lease, outcome: Outcome) -> Result<Committed, CommitError>;
+
+    /// How many IDs are in each state.
+    async fn counts(&self) -> Result<Counts, FrontierError>;
+}
+
+/// The read side.
+#[async_trait]
+pub trait Documents: Send + Sync {
+    /// Up to `count_max` known IDs in the order of their text, from the first one after `after`.
+    async fn entries(&self, after: Option<&str>, count_max: usize) -> Result<Vec<Entry>, FrontierError>;
+
+    /// What is known of one ID.
+    async fn entry(&self, id: &str) -> Result<Option<Entry>, FrontierError>;
+
+    /// The document stored under an ID.
+    async fn document(&self, id: &str) -> Result<Option<Document>, FrontierError>;
+
+    /// What the crawl made of each reference of a document, in the document's order.
+    async fn references(&self, source: &str) -> Result<Vec<(Reference, Edge)>, FrontierError>;
+
+    /// Every reference to an ID with the document that holds it, sorted by source.
+    async fn named_by(&self, target: &str) -> Result<Vec<(DocumentId, Reference)>, FrontierError>;
+}
+
+/// What is known of one ID.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Entry {
+    /// The ID.
+    pub id: DocumentId,
+    /// Where it stands.
+    pub state: State,
+    /// The shortest way to it from a seed, in followed references.
+    pub depth: u16,
+    /// Attempts that were counted so far.
+    pub attempts: u32,
+    /// When it was first heard of.
+    pub discovered_at: Timestamp,
+    /// What holds it back, where it is bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
+    /// Why the last attempt brought nothing, where it is delayed or dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The page that said so, where it is absent; the page it was read from, where it is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageRef>,
+}
+
+/// Why a frontier did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum FrontierError {
+    /// The lease ran out and the ID is someone else's by now: the work is dropped.
+    #[error("the lease on {id} was lost: it ran out after {after:?}")]
+    LeaseLost {
+        /// The ID.
+        id: DocumentId,
+        /// How long it had been held.
+        after: Duration,
+    },
+    /// The document is larger than the store takes: no retry will change that.
+    #[error("{id} is too large for the store: {detail}")]
+    TooLarge {
+        /// The document.
+        id: DocumentId,
+        /// What is too large, and the limit.
+        detail: String,
+    },
+    /// What is stored does not agree with itself.
+    #[error("the store is damaged: {detail}")]
+    Damaged {
+        /// What was found.
+        detail: String,
+    },
+    /// The store could not be read or written.
+    #[error("the store failed: {detail}")]
+    Store {
+        /// What it said.
+        detail: String,
+    },
+}
+
+/// A commit that did not happen. The lease is still good where the store failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub struct CommitError {
+    /// The lease, to commit again; `None` where it was lost.
+    pub lease: Option<Lease>,
+    /// What went wrong.
+    #[source]
+    pub source: FrontierError,
+}

@@ -1,0 +1,14 @@
+//! anafora looks documents up by their ID on portals that have no permanent links, keeps what it finds, and follows
+//! every reference until nothing new is left.
+//!
+//! Data flows one way: a worker leases an ID from the [`frontier`], a [`fetch`]er brings its pages, the [`archive`]
+//! keeps them, [`extract`] reads them by the rules of a [`profile`], and one commit stores what was found.
+
+pub mod archive;
+pub mod clock;
+pub mod domain;
+pub mod extract;
+pub mod fetch;
+pub mod frontier;
+pub mod profile;
+pub mod scheme;

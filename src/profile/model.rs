@@ -1,0 +1,426 @@
+//! What a checked profile holds. Every selector, pattern and template in it was parsed when it was loaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::domain::{Digest, Verdict};
+use crate::scheme::Schemes;
+
+/// One portal, ready to be crawled.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The profile's name, as in `demo`; fixtures share it.
+    pub name: String,
+    /// Whether it was ever held against the portal.
+    pub status: Status,
+    /// Where relative addresses begin.
+    pub base: Url,
+    /// How gently the portal is treated, and how patiently.
+    pub pace: Pace,
+    /// What the browser is told.
+    pub browser: BrowserRules,
+    /// The ID schemes; a kind's name in a scheme is a key of `kinds`' names.
+    pub schemes: Schemes,
+    /// The kinds of documents by name, as in `payment`.
+    pub kinds: BTreeMap<String, Kind>,
+    /// Markers watched in every wait, before the wait's own.
+    pub markers: Vec<Marker>,
+    /// Ways to a document, in the order in which they are tried.
+    pub routes: Vec<Route>,
+    /// The fields, in the order in which they are shown.
+    pub fields: Vec<FieldRule>,
+    /// The repeating groups.
+    pub groups: Vec<GroupRule>,
+    /// Where references stand.
+    pub references: Vec<ReferenceRule>,
+    /// The digest of the profile's text with everything it includes.
+    pub digest: Digest,
+    /// The profile's text, complete in itself: included files merged in. Loads to the same profile.
+    pub text: String,
+}
+
+impl Profile {
+    /// The route to documents of this kind; `None` where the profile knows the kind, but no way to it.
+    #[must_use]
+    pub fn route(&self, kind: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| route.kinds.allows(kind))
+    }
+
+    /// The kinds to which a route leads.
+    #[must_use]
+    pub fn routed_kinds(&self) -> BTreeSet<String> {
+        self.kinds.keys().filter(|kind| self.route(kind).is_some()).cloned().collect()
+    }
+}
+
+/// Whether a profile was ever held against the portal it describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Its fixtures were recorded from the portal.
+    Verified,
+    /// Written from documentation: every crawl with it says so.
+    Unverified,
+}
+
+/// How gently a portal is treated, and how patiently.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    /// The least time between two steps that make the portal work, over all sessions.
+    pub delay: Duration,
+    /// How long one step may take.
+    pub step_deadline: Duration,
+    /// How long one look-up may take.
+    pub lookup_deadline: Duration,
+    /// How often an ID is tried before it is a dead letter.
+    pub attempts: u32,
+    /// How often a lost session is begun anew inside one attempt.
+    pub lost_sessions_max: u32,
+    /// Look-ups after which a browser session is replaced.
+    pub session_lookups_max: u32,
+    /// The largest page that is read, in bytes.
+    pub page_bytes_max: u64,
+    /// How long the portal may be unavailable before a crawl stops.
+    pub unavailable_max: Duration,
+}
+
+/// What the browser is told.
+#[derive(Clone, Debug)]
+pub struct BrowserRules {
+    /// Whether images and fonts are loaded.
+    pub load_images: bool,
+}
+
+/// One kind of document.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// The name shown to people, as in `payment`.
+    pub name: String,
+    /// The kind's own variables for templates, beside `{id}` and the named groups of the ID's pattern.
+    pub variables: BTreeMap<String, String>,
+    /// Where its page shows its own ID.
+    pub own_id: OwnId,
+}
+
+/// Where a page shows its own ID.
+#[derive(Clone, Debug)]
+pub enum OwnId {
+    /// In the page: tried in order.
+    Page(Vec<Place>),
+    /// Nowhere: the ID of the row that was opened is accepted.
+    Row,
+}
+
+/// Which kinds a rule is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KindFilter {
+    /// Every kind.
+    Every,
+    /// These kinds, by name.
+    Only(BTreeSet<String>),
+}
+
+impl KindFilter {
+    /// Whether documents of this kind are meant.
+    #[must_use]
+    pub fn allows(&self, kind: &str) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Only(kinds) => kinds.contains(kind),
+        }
+    }
+}
+
+/// Something on a page that decides how a look-up goes on.
+#[derive(Clone, Debug)]
+pub struct Marker {
+    /// What it means.
+    pub verdict: Verdict,
+    /// Any of these on the page is the marker.
+    pub any: Alternatives,
+}
+
+/// One way to a document.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Its name, as in `form`.
+    pub name: String,
+    /// The kinds it leads to.
+    pub kinds: KindFilter,
+    /// What to do, in order.
+    pub steps: Vec<Step>,
+}
+
+/// One step of a look-up.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Opens an address, relative to the base.
+    Open(Template),
+    /// Clicks something away if it is there; no wait, no failure.
+    Dismiss(Alternatives),
+    /// Clicks the first alternative that is there.
+    Click {
+        /// What to click.
+        on: Alternatives,
+        /// How.
+        manner: ClickManner,
+        /// Never repeated by itself, as with one-time tokens.
+        once: bool,
+    },
+    /// Types into a control.
+    Fill {
+        /// The control.
+        control: Alternatives,
+        /// The text.
+        with: Template,
+        /// How it gets there.
+        keys: FormKeys,
+    },
+    /// Chooses an option of a `select` by its label or value.
+    Select {
+        /// The control.
+        control: Alternatives,
+        /// The option.
+        option: Template,
+    },
+    /// Presses a key, as in `Enter`, in a control or on the page.
+    Press {
+        /// The key's name in the WebDriver or DOM sense.
+        key: String,
+        /// The control that gets it; the focused element where empty.
+        on: Option<Alternatives>,
+    },
+    /// Waits until one of the outcomes is on the page. After a click, press or submit only what appeared since counts.
+    Wait {
+        /// What each sign means; looked for in this order.
+        outcomes: Vec<(Verdict, Alternatives)>,
+        /// How long; the profile's step deadline where `None`.
+        deadline: Option<Duration>,
+    },
+    /// Finds the one row whose ID is exactly the one asked for and opens it.
+    Rows(RowsStep),
+    /// Waits until the page shows the ID that was asked for.
+    Expect(Alternatives),
+    /// Reads the page under a name.
+    Capture(CaptureStep),
+}
+
+impl Step {
+    /// The step's verb as written in a profile.
+    #[must_use]
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open",
+            Self::Dismiss(_) => "dismiss",
+            Self::Click { .. } => "click",
+            Self::Fill { .. } => "fill",
+            Self::Select { .. } => "select",
+            Self::Press { .. } => "press",
+            Self::Wait { .. } => "wait",
+            Self::Rows(_) => "rows",
+            Self::Expect(_) => "expect",
+            Self::Capture(_) => "capture",
+        }
+    }
+}
+
+/// How a click is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClickManner {
+    /// By a script: works under overlays.
+    Script,
+    /// By a real pointer action.
+    Pointer,
+}
+
+/// How a text gets into a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormKeys {
+    /// Set by a script that fires focus, input, change and blur.
+    Script,
+    /// Typed with real key events.
+    Typed,
+}
+
+/// The choice of a result row.
+#[derive(Clone, Debug)]
+pub struct RowsStep {
+    /// The rows.
+    pub rows: Alternatives,
+    /// Where in a row its ID stands; the first ID in the row's text where `None`.
+    pub id: Option<Alternatives>,
+    /// What to click in the row; the row itself where `None`.
+    pub open: Option<Alternatives>,
+    /// Which of several rows with exactly the ID asked for is taken: the first that holds this; ambiguous where `None`.
+    pub prefer: Option<Alternatives>,
+    /// The control that leads to the next page of results, and how many pages are read at most.
+    pub next: Option<(Alternatives, u32)>,
+}
+
+/// One page read.
+#[derive(Clone, Debug)]
+pub struct CaptureStep {
+    /// The part's name.
+    pub part: String,
+}
+
+/// Selectors for one thing, tried in order; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternatives(pub Vec<Selector>);
+
+/// One way to find something on a live page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// `css:` a CSS selector.
+    Css(String),
+    /// `text:` the innermost element whose text holds this.
+    Text(String),
+    /// `label:` the control or value that belongs to the label of this text.
+    Label(String),
+    /// `title:` the document's title holds this.
+    Title(String),
+    /// `xpath:` an XPath expression.
+    Xpath(String),
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Css(css) => write!(formatter, "css:{css}"),
+            Self::Text(text) => write!(formatter, "text:{text}"),
+            Self::Label(label) => write!(formatter, "label:{label}"),
+            Self::Title(title) => write!(formatter, "title:{title}"),
+            Self::Xpath(path) => write!(formatter, "xpath:{path}"),
+        }
+    }
+}
+
+/// A text with `{variables}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template(pub String);
+
+impl Template {
+    /// The text with each `{name}` replaced. A name without a value stays as it is: loading has refused unknown names.
+    #[must_use]
+    pub fn fill(&self, variables: &BTreeMap<String, String>) -> String {
+        let mut filled = self.0.clone();
+        for (name, value) in variables {
+            filled = filled.replace(&format!("{{{name}}}"), value);
+        }
+        filled
+    }
+}
+
+/// One field of a document.
+#[derive(Clone, Debug)]
+pub struct FieldRule {
+    /// Its name in the output.
+    pub name: String,
+    /// Where it stands, tried in order.
+    pub places: Vec<Place>,
+    /// What it holds.
+    pub value: ValueType,
+    /// Whether a page of its kinds without it is a changed layout.
+    pub required: bool,
+    /// The kinds that have it.
+    pub kinds: KindFilter,
+    /// The captured part in which it stands; every part where `None`.
+    pub part: Option<String>,
+    /// Takes the group `value` out of the text found; the field is missing where it does not match.
+    pub pattern: Option<regex::Regex>,
+    /// Whether it names or identifies a person.
+    pub personal: bool,
+}
+
+/// A place on a captured page.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// The value that belongs to this label: next cell, `dd`, sibling or wrapped control.
+    Label(String),
+    /// The first element that matches this CSS selector, as written; it parsed when the profile was loaded.
+    Css(String),
+    /// In a group: the cell under the column of this heading.
+    Column(String),
+}
+
+/// The type of a field's value.
+#[derive(Clone, Debug)]
+pub enum ValueType {
+    /// Running text.
+    Text,
+    /// A whole number.
+    Integer(NumberFormat),
+    /// An amount of money.
+    Amount {
+        /// Decimal and thousands marks.
+        format: NumberFormat,
+        /// Words and signs to ISO 4217 codes, as in `€` to `EUR`.
+        currencies: BTreeMap<String, String>,
+    },
+    /// A day.
+    Date(Vec<DateFormat>),
+    /// An ID of one of these schemes; of any where empty.
+    Id(Vec<String>),
+    /// Whether the place is on the page at all.
+    Present,
+}
+
+/// How numbers are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// The mark before the fraction.
+    pub decimal: char,
+    /// The mark between thousands.
+    pub thousands: char,
+}
+
+/// How a day is written, as in `dd/mm/yyyy`: checked when the profile was loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateFormat(pub String);
+
+/// Rows that repeat.
+#[derive(Clone, Debug)]
+pub struct GroupRule {
+    /// Its name in the output.
+    pub name: String,
+    /// The rows, a CSS selector as written; it parsed when the profile was loaded.
+    pub rows: String,
+    /// The fields of a row; their places are looked for inside the row.
+    pub fields: Vec<FieldRule>,
+    /// The kinds that have it.
+    pub kinds: KindFilter,
+    /// The captured part in which it stands; every part where `None`.
+    pub part: Option<String>,
+    /// Whether a page of its kinds without a row is a changed layout.
+    pub required: bool,
+}
+
+/// Where references stand and what they are called.
+#[derive(Clone, Debug)]
+pub struct ReferenceRule {
+    /// The relation's name, as in `contract`.
+    pub relation: String,
+    /// Where; every place that is on the page is read. The whole part where empty.
+    pub places: Vec<Place>,
+    /// How the place is read.
+    pub mode: ReferenceMode,
+    /// The schemes that are looked for; every one where empty.
+    pub schemes: Vec<String>,
+    /// The kinds of documents in which it stands.
+    pub kinds: KindFilter,
+    /// The captured part in which it stands; every part where `None`.
+    pub part: Option<String>,
+    /// Whether the targets are looked up or only noted.
+    pub intent: crate::domain::Intent,
+}
+
+/// How a place that holds references is read.
+#[derive(Clone, Debug)]
+pub enum ReferenceMode {
+    /// Each element that matches this CSS selector inside the place is one ID; the place itself where `None`.
+    Each(Option<String>),
+    /// Running text: every ID in it, each with its sentence.
+    Scan,
+}
