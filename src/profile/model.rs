@@ -57,7 +57,8 @@ impl Profile {
 }
 
 /// Whether a profile was ever held against the portal it describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Its fixtures were recorded from the portal.
     Verified,
@@ -227,7 +228,8 @@ impl Step {
 }
 
 /// How a click is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ClickManner {
     /// By a script: works under overlays.
     Script,
@@ -236,7 +238,8 @@ pub enum ClickManner {
 }
 
 /// How a text gets into a control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FormKeys {
     /// Set by a script that fires focus, input, change and blur.
     Script,
