@@ -1,9 +1,25 @@
 //! A portal as data: how to search it, what its pages hold, what its IDs look like.
+//!
+//! A profile becomes usable in four steps, each in a file of its own: its files are read and laid over each other
+//! (`include`, `tree`), the tree is read into the types that are the language (`reader`, `file`), these are checked and
+//! turned into the model (`check`, `notation`), and what is wrong is shown where it stands (`fault`).
 
+mod builtin;
+mod check;
+mod fault;
+mod file;
+mod include;
+mod load;
 mod model;
+mod notation;
+mod reader;
+mod schema;
+mod tree;
 
+pub use fault::{Fault, ProfileError};
 pub use model::{
     Alternatives, BrowserRules, CaptureStep, ClickManner, DateFormat, FieldRule, FormKeys, GroupRule, Kind,
     KindFilter, Marker, NumberFormat, OwnId, Pace, Place, Profile, ReferenceMode, ReferenceRule, Route,
     RowsStep, Selector, Status, Step, Template, ValueType,
 };
+pub use schema::schema;

@@ -1,0 +1,154 @@
+//! A whole profile of an imaginary portal loads, alone and laid over files that it includes.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests and what they share end where something is wrong"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anafora::domain::{Digest, Intent, Verdict};
+use anafora::profile::{
+    Alternatives, ClickManner, DateFormat, FormKeys, KindFilter, OwnId, Place, Profile, ReferenceMode,
+    Selector, Status, Step, Template, ValueType,
+};
+
+const NORDLAND: &str = include_str!("profiles/nordland.toml");
+
+fn load(text: &str) -> Profile {
+    Profile::from_text("nordland.toml", text)
+        .unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)))
+}
+
+fn css(selector: &str) -> Alternatives {
+    Alternatives(vec![Selector::Css(selector.into())])
+}
+
+#[test]
+fn the_head_of_a_profile_is_read_with_defaults_for_what_it_leaves_out() {
+    let profile = load(NORDLAND);
+    assert_eq!((profile.name.as_str(), profile.status), ("nordland", Status::Verified));
+    assert_eq!(profile.base.as_str(), "https://vergabe.nordland.example/");
+    let pace = &profile.pace;
+    assert_eq!((pace.delay, pace.lookup_deadline), (Duration::from_secs(1), Duration::from_secs(90)));
+    assert_eq!((pace.lost_sessions_max, pace.session_lookups_max), (3, 200));
+    assert_eq!((pace.page_bytes_max, pace.unavailable_max), (16_777_216, Duration::from_secs(120)));
+    assert!(!profile.browser.load_images);
+    assert_eq!(profile.text, NORDLAND);
+    assert_eq!(profile.digest, Digest::of(NORDLAND.as_bytes()));
+}
+
+#[test]
+fn kinds_are_known_by_name_and_keep_their_variables() {
+    let profile = load(NORDLAND);
+    assert_eq!(profile.routed_kinds(), BTreeSet::from(["award", "contract", "notice"].map(String::from)));
+    let notice = &profile.kinds["notice"];
+    assert_eq!(notice.variables, BTreeMap::from([("page".to_owned(), "bekanntmachungen".to_owned())]));
+    assert!(matches!(&notice.own_id, OwnId::Page(places)
+        if matches!(places.as_slice(), [Place::Css(css)] if css == "h1 .az")));
+}
+
+#[test]
+fn a_route_is_its_steps_in_order() {
+    let profile = load(NORDLAND);
+    let steps = &profile.route("award").unwrap().steps;
+    let verbs: Vec<_> = steps.iter().map(Step::verb).collect();
+    assert_eq!(verbs, ["open", "dismiss", "fill", "click", "wait", "rows", "wait", "expect", "capture"]);
+    assert!(matches!(&steps[0], Step::Open(address) if *address == Template("/suche/{page}".into())));
+    assert!(matches!(&steps[2], Step::Fill { control, with, keys: FormKeys::Script }
+        if *control == Alternatives(vec![Selector::Label("Aktenzeichen".into())]) && with.0 == "{id}"));
+    let search =
+        Alternatives(vec![Selector::Css("button[name=suchen]".into()), Selector::Text("Suchen".into())]);
+    assert!(
+        matches!(&steps[3], Step::Click { on, manner: ClickManner::Script, once: false } if *on == search)
+    );
+    let Step::Wait { outcomes, deadline: None } = &steps[4] else { panic!("{:?}", steps[4]) };
+    let none_found = Alternatives(vec![Selector::Text("Keine Treffer".into())]);
+    assert_eq!(*outcomes, [(Verdict::GoOn, css("table.treffer tbody tr")), (Verdict::Absent, none_found)]);
+    let Step::Rows(rows) = &steps[5] else { panic!("{:?}", steps[5]) };
+    assert_eq!((&rows.id, &rows.open), (&Some(css("td.az")), &Some(css("a.detail"))));
+    assert_eq!((&rows.prefer, &rows.next), (&None, &None));
+}
+
+#[test]
+fn markers_fields_groups_and_references_are_read() {
+    let profile = load(NORDLAND);
+    let verdicts: Vec<_> = profile.markers.iter().map(|marker| marker.verdict).collect();
+    assert_eq!(verdicts, [Verdict::SessionLost, Verdict::Unavailable]);
+
+    let names: Vec<_> = profile.fields.iter().map(|field| (field.name.as_str(), field.required)).collect();
+    assert_eq!(names, [("title", true), ("signed", true), ("value", false), ("void", false)]);
+    assert!(matches!(&profile.fields[1].value, ValueType::Date(formats)
+        if *formats == [DateFormat("dd.mm.yyyy".into())]));
+    assert!(matches!(&profile.fields[2].value, ValueType::Amount { format, currencies }
+        if (format.decimal, format.thousands) == (',', '.')
+            && *currencies == BTreeMap::from([("€".to_owned(), "EUR".to_owned())])));
+    assert!(matches!(profile.fields[3].value, ValueType::Present));
+
+    let lines = &profile.groups[0];
+    assert_eq!((lines.name.as_str(), lines.rows.as_str()), ("lines", "#positionen tbody tr"));
+    assert_eq!(lines.fields[0].pattern.as_ref().unwrap().as_str(), "^(?<value>[0-9]{8}-[0-9])$");
+
+    let [award, mentioned] = profile.references.as_slice() else { panic!("{:?}", profile.references) };
+    assert_eq!((award.relation.as_str(), award.intent), ("award", Intent::Follow));
+    assert!(matches!(&award.mode, ReferenceMode::Each(Some(css)) if css == "li"));
+    assert!(matches!(mentioned.mode, ReferenceMode::Scan));
+    assert_eq!(
+        (mentioned.schemes.as_slice(), &mentioned.kinds),
+        (["akte".to_owned()].as_slice(), &KindFilter::Every)
+    );
+}
+
+/// A folder with Nordland cut in three: `nordland.toml` includes `shared/flow.toml`, which includes `ids.toml`.
+fn cut_in_three() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (head, rest) = NORDLAND.split_at(NORDLAND.find("[ids.akte]").unwrap());
+    let (ids, flow) = rest.split_at(rest.find("[[marker]]").unwrap());
+    let (flow, fields) = flow.split_at(flow.find("[field]").unwrap());
+    let head = head.replace("[pace]", "include = \"shared/flow.toml\"\n[pace]");
+    let overlay =
+        "[field.title]\nrequired = false\n[[reference]]\nrelation = \"appeal\"\nlabel = \"Beschwerde\"\n";
+    let write = |path: &str, text: String| {
+        fs::create_dir_all(folder.path().join("shared")).unwrap();
+        fs::write(folder.path().join(path), text).unwrap();
+    };
+    write("nordland.toml", format!("{head}{overlay}"));
+    write("shared/flow.toml", format!("include = [\"ids.toml\", \"../shared/./ids.toml\"]\n{flow}{fields}"));
+    write("shared/ids.toml", ids.to_owned());
+    folder
+}
+
+#[test]
+fn a_profile_laid_over_others_keeps_what_they_say_and_changes_what_it_says() {
+    let folder = cut_in_three();
+    let profile = Profile::load(folder.path().join("nordland.toml")).unwrap();
+    let title = &profile.fields[0];
+    assert_eq!((title.name.as_str(), title.required), ("title", false));
+    assert!(matches!(title.places.as_slice(), [Place::Label(label)] if label == "Gegenstand"));
+    let relations: Vec<_> = profile.references.iter().map(|reference| reference.relation.as_str()).collect();
+    assert_eq!(relations, ["award", "mentioned", "appeal"]);
+    assert_eq!((profile.markers.len(), profile.routes.len(), profile.kinds.len()), (2, 1, 3));
+}
+
+#[test]
+fn the_text_of_a_profile_with_includes_loads_alone_to_the_same_profile() {
+    let folder = cut_in_three();
+    let merged = Profile::load(folder.path().join("nordland.toml")).unwrap();
+    let alone = load(&merged.text);
+    assert_eq!(alone.digest, merged.digest);
+    assert_eq!(format!("{alone:#?}"), format!("{merged:#?}"));
+}
+
+#[test]
+fn a_name_is_a_built_in_profile_and_a_path_is_a_file() {
+    let unknown = Profile::resolve("nordland").unwrap_err();
+    assert_eq!(unknown.to_string(), "no profile `nordland` is built in");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/profiles/nordland.toml");
+    assert_eq!(Profile::resolve(path.to_str().unwrap()).unwrap().name, "nordland");
+    let unreadable = Profile::resolve("./nordland").unwrap_err();
+    assert_eq!(unreadable.to_string(), "the profile `./nordland` cannot be read");
+}
