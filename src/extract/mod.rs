@@ -1,5 +1,26 @@
 //! Turns captured pages into fields and references. Pure: the same profile and capture give the same extraction.
+//!
+//! Each part is parsed once. What a person does not see on the page (scripts, hidden elements, options not chosen) is not
+//! read. Nothing here recurses over the tree, since a page can be nested deeper than any stack.
 
+mod column;
+mod date;
+mod field;
+mod label;
+mod number;
+mod page;
+mod reader;
+mod reference;
+mod rules;
+mod sentence;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+use self::page::Page;
+use self::reader::Reader;
+use self::rules::Rules;
 use crate::domain::{Capture, DocumentId, Field, Reference, Warning};
 use crate::profile::Profile;
 
@@ -12,7 +33,7 @@ pub struct Extraction {
     pub fields: Vec<Field>,
     /// The references found: sorted by target, relation, part and offset; none to the page itself.
     pub references: Vec<Reference>,
-    /// What was odd.
+    /// What was odd, each once.
     pub warnings: Vec<Warning>,
 }
 
@@ -38,7 +59,9 @@ pub enum ExtractError {
 /// Reads fields and references out of a capture.
 ///
 /// # Errors
-/// Where a required field, a required group or the page's own ID is missing.
-pub fn extract(_profile: &Profile, _capture: &Capture) -> Result<Extraction, ExtractError> {
-    unimplemented!("until the extractor lands")
+/// Where a required field, a required group or the page's own ID is missing or unreadable.
+pub fn extract(profile: &Profile, capture: &Capture) -> Result<Extraction, ExtractError> {
+    let rules = Rules::of(profile);
+    let pages: Vec<_> = capture.parts.iter().map(|part| Page::parse(part, &rules.labels)).collect();
+    Reader::new(profile, &rules, &pages, capture).read()
 }

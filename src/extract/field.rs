@@ -1,0 +1,93 @@
+//! Values of fields: from the places of a rule to a typed value, or to the reason why there is none.
+
+use super::page::Area;
+use super::rules::Rules;
+use super::text::fold;
+use super::{date, number};
+use crate::domain::{Value, Warning};
+use crate::profile::{FieldRule, Place, ValueType};
+use crate::scheme::{Refusal, Schemes};
+
+/// What the places of a field hold.
+#[derive(Debug, PartialEq)]
+pub(super) enum Reading {
+    /// A value, and what is odd about it.
+    Value(Value, Option<Warning>),
+    /// No place is there, or nothing stands in it.
+    Missing,
+    /// Something of another type stands there.
+    Unreadable {
+        /// What stands there.
+        text: String,
+        /// Why it cannot be read.
+        reason: String,
+    },
+}
+
+/// Reads a field: the first of its places that holds anything decides.
+pub(super) fn read(rule: &FieldRule, areas: &[Area<'_>], rules: &Rules<'_>, schemes: &Schemes) -> Reading {
+    let mut texts = rule.places.iter().flat_map(|place| {
+        areas.iter().filter_map(move |area| {
+            let spot = area.spots(place, rules).next()?;
+            matched(rule, area.page.value_at(&spot))
+        })
+    });
+    if matches!(rule.value, ValueType::Present) {
+        let is_there = match rule.pattern {
+            None => rule.places.iter().any(|place| areas.iter().any(|area| area.has(place, rules))),
+            Some(_) => texts.next().is_some(),
+        };
+        return Reading::Value(Value::Present(is_there), None);
+    }
+    texts.find_map(|text| typed(&rule.value, text, schemes)).unwrap_or(Reading::Missing)
+}
+
+/// The places as a profile writes them, for people who look for the reason of a failure.
+pub(super) fn names(places: &[Place]) -> String {
+    let name = |place: &Place| match place {
+        Place::Label(label) => format!("label:{label}"),
+        Place::Css(css) => format!("css:{css}"),
+        Place::Column(heading) => format!("column:{heading}"),
+    };
+    places.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// What the rule's pattern takes out of a text; `None` where that is nothing.
+fn matched(rule: &FieldRule, text: String) -> Option<String> {
+    let text = match &rule.pattern {
+        None => text,
+        Some(pattern) => fold(pattern.captures(&text)?.name("value")?.as_str()),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+/// The text as a value of this type; `None` where it says that there is none.
+fn typed(value: &ValueType, text: String, schemes: &Schemes) -> Option<Reading> {
+    let (read, warning) = match value {
+        ValueType::Text => (Ok(Value::Text(text.clone())), None),
+        ValueType::Integer(format) => (number::integer(&text, format).map(Value::Integer), None),
+        ValueType::Amount { format, currencies } => {
+            let read = number::amount(&text, format, currencies);
+            (read.map(|(amount, currency)| Value::Amount { amount, currency }), None)
+        }
+        ValueType::Date(formats) => (date::date(&text, formats).map(Value::Date), None),
+        ValueType::Id(names) => match schemes.parse(&text, names) {
+            Err(Refusal::Placeholder) => return None,
+            Err(refusal) => (Err(refusal.to_string()), None),
+            Ok(parsed) => {
+                let warning = parsed.doubt.map(|doubt| implausible(parsed.id.as_str(), doubt));
+                (Ok(Value::Id(parsed.id)), warning)
+            }
+        },
+        ValueType::Present => (Ok(Value::Present(true)), None),
+    };
+    Some(match read {
+        Ok(value) => Reading::Value(value, warning),
+        Err(reason) => Reading::Unreadable { text, reason },
+    })
+}
+
+/// The warning about an ID that hardly can be right.
+pub(super) fn implausible(id: &str, doubt: crate::scheme::Doubt) -> Warning {
+    Warning::IdImplausible { id: id.to_owned(), reason: doubt.reason, suggestion: doubt.suggestion }
+}

@@ -1,0 +1,104 @@
+//! Which value belongs to a label, in every form in which portals write the two.
+
+use super::*;
+
+/// What stands beside the label `Φορέας`; `None` where that is nothing.
+fn check(html: &str, expected: Option<&str>) {
+    assert_eq!(text_at(label("Φορέας"), html).as_deref(), expected, "{html}");
+}
+
+#[test]
+fn the_next_cell_of_the_row_belongs_to_a_label() {
+    check("<table><tr><th>Φορέας</th><td>Δήμος Α</td></tr></table>", Some("Δήμος Α"));
+    check(
+        "<table><tr><td> Φορέας : </td><td> Δήμος\n  <b>Α</b> </td><td>x</td></tr></table>",
+        Some("Δήμος Α"),
+    );
+    check("<table><tr><td><b><i>Φορέας:</i></b></td><td>Δήμος Α</td></tr></table>", Some("Δήμος Α"));
+    check(
+        "<table><tr><th><span>Φορέας</span><i class=icon></i></th><td>Δήμος Α</td></tr></table>",
+        Some("Δήμος Α"),
+    );
+    check(
+        "<table><tr><td>Φορέας</td><td style='display: none'>κρυφός</td><td>Δήμος Α</td></table>",
+        Some("Δήμος Α"),
+    );
+}
+
+#[test]
+fn the_detail_of_a_term_belongs_to_it() {
+    check("<dl><dt>Έργο<dd>x<dt>Φορέας:<dd>Δήμος Α<dd>Δήμος Β</dl>", Some("Δήμος Α"));
+    check("<dl><div><dt>Φορέας</dt><dd><p>Δήμος</p><p>Α</p></dd></div></dl>", Some("Δήμος Α"));
+    check("<dl><dt>Φορέας<dt>Έργο<dd>x</dl>", None);
+}
+
+#[test]
+fn the_control_of_a_label_belongs_to_it() {
+    check("<label for=f>Φορέας</label><p>x</p><input id=f value='Δήμος Α'>", Some("Δήμος Α"));
+    check("<label>Φορέας: <input value='Δήμος Α'></label>", Some("Δήμος Α"));
+    check("<label>Φορέας <textarea>Δήμος\nΑ</textarea></label>", Some("Δήμος Α"));
+    check(
+        "<label for=f>Φορέας</label><select id=f><option>x<option selected>Δήμος Α<option>y</select>",
+        Some("Δήμος Α"),
+    );
+    check("<label for=f>Φορέας</label><select id=f><option>Δήμος Α<option>y</select>", Some("Δήμος Α"));
+    check("<label for=pageForm:f>Φορέας</label><span id=pageForm:f>Δήμος Α</span>", Some("Δήμος Α"));
+    check("<label for=nowhere>Φορέας</label><span>Δήμος Α</span>", Some("Δήμος Α"));
+}
+
+#[test]
+fn what_stands_behind_a_label_belongs_to_it() {
+    check("<div><span class=l>Φορέας</span><span>Δήμος Α</span></div>", Some("Δήμος Α"));
+    check("<p><b>Φορέας:</b> Δήμος Α<br>Έργο: x</p>", Some("Δήμος Α"));
+    check("<p><b>Φορέας</b>: <i>Δήμος Α</i> x</p>", Some("Δήμος Α"));
+    check("<p>Φορέας: <a href='#'>Δήμος Α</a> x</p>", Some("Δήμος Α"));
+    check("<p><b>Φορέας</b> είναι ο δήμος</p>", None);
+    check("<a>Φορέας</a><a>Έργο</a>", None);
+    check("<div><a>Φορέας</a></div><div>Δήμος Α</div>", None);
+    check("<h2>Φορέας</h2><table><tr><td>x<td>y</table>", None);
+}
+
+#[test]
+fn the_rest_of_a_line_belongs_to_the_label_that_begins_it() {
+    check("<td>Στοιχεία<br>Φορέας: Δήμος Α<br>Έργο: x</td>", Some("Δήμος Α"));
+    check("<div>Φορέας : Δήμος\nΑ <i>x</i></div>", Some("Δήμος Α"));
+    check("<pre>Έργο: x\nΦορέας: Δήμος Α\nΠοσό: y</pre>", Some("Δήμος Α"));
+    check("<p>Αρμόδιος Φορέας: Δήμος Α</p>", None);
+    check("<p>Έργο: x Φορέας: Δήμος Α</p>", None);
+}
+
+#[test]
+fn nested_tables_do_not_confuse_labels() {
+    check(
+        "<table><tr><td><table><tr><td>Φορέας</td><td>Δήμος Α</td></tr></table></td><td>x</td></tr></table>",
+        Some("Δήμος Α"),
+    );
+    check(
+        "<table><tr><td><table><tr><td>Φορέας</td><td></td></tr></table></td><td>x</td></tr></table>",
+        None,
+    );
+    check("<table><tr><th>Φορέας</th><th>Έργο</th></tr><tr><td>Δήμος Α</td><td>x</td></tr></table>", None);
+    check("<table><tr><th>Φορέας</th></tr><tr><td>x</td><td>y</td></tr></table>", None);
+}
+
+#[test]
+fn the_first_label_with_a_place_for_its_value_decides() {
+    let page =
+        "<ul><li><a>Φορέας</a></li></ul><table><tr><td>Φορέας<td>Δήμος Α<tr><td>Φορέας<td>Δήμος Β</table>";
+    check(page, Some("Δήμος Α"));
+    check("<table><tr><td>Φορέας<td> <tr><td>Φορέας<td>Δήμος Β</table>", None);
+    check("<p><b>Φορέας:</b> <b>Έργο:</b> x</p>", None);
+    check("<p><b>Φορέας:</b><br>x</p>", None);
+}
+
+#[test]
+fn labels_are_compared_whole_and_with_their_case() {
+    check("<table><tr><td>φορέας<td>x<tr><td>Φορέας έργου<td>y</table>", None);
+    let page = "<table><tr><td>Ημερομηνία\n &nbsp;υπογραφής :<td>12/03/2014</table>";
+    assert_eq!(text_at(label("Ημερομηνία υπογραφής:"), page).as_deref(), Some("12/03/2014"));
+    assert_eq!(
+        text_at(label("Φορέας"), "<td>Φορέας<td>x").as_deref(),
+        None,
+        "cells outside a table are none"
+    );
+}
