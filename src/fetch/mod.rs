@@ -1,5 +1,8 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
+pub mod binaries;
+mod processes;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
