@@ -1,6 +1,8 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
 pub mod binaries;
+pub mod guard;
+mod ledger;
 mod processes;
 
 use std::collections::BTreeMap;
