@@ -1,7 +1,9 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
 pub mod binaries;
+pub mod driver;
 pub mod guard;
+pub mod household;
 mod ledger;
 mod processes;
 
