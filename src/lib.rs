@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod clock;
+pub mod demo;
 pub mod domain;
 pub mod extract;
 pub mod fetch;

@@ -1,0 +1,252 @@
+//! Everything in the demo registry: which rows a search brings, and the truth that crawls are compared with.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::Value;
+
+use super::document::DemoDocument;
+use super::handwritten::{self, HUB_ID, SEED_ID};
+use super::{generated, kind::RegistryKind};
+
+/// The rows that one search brings at most.
+const ROWS_MAX: usize = 50;
+/// From this length on a search ignores the last character, as people mistype it.
+const FORGIVING_LENGTH: usize = 8;
+/// The digits that all types of ΑΔΑΜ count together.
+const COUNTER_DIGITS: usize = 9;
+
+/// The documents of one portal.
+#[derive(Clone, Debug)]
+pub struct Corpus {
+    documents: BTreeMap<String, DemoDocument>,
+}
+
+/// What a crawl from [`SEED_ID`] must make of one ID, written down beside the pages and never read from them.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct TruthDocument {
+    /// The canonical ID.
+    pub id: String,
+    /// The name of its kind.
+    pub kind: &'static str,
+    /// How it must end.
+    pub state: TruthState,
+    /// The shortest way to it from the seed, in references.
+    pub depth: u16,
+    /// The fields that are on its page, as an export shows them, in the order of the profile.
+    pub fields: Vec<(String, Value)>,
+    /// Every reference as (target, relation), sorted; none of them twice.
+    pub references: Vec<(String, &'static str)>,
+}
+
+/// How an ID must end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TruthState {
+    /// Found and kept.
+    Stored,
+    /// The registry says that there is no such document.
+    Absent,
+    /// The registry has no search page for its kind.
+    Bounded,
+}
+
+impl Corpus {
+    /// The hand-written documents and as many seeded ones as make `reachable_count` that can be reached.
+    #[must_use]
+    pub fn new(reachable_count: usize, seed: u64) -> Self {
+        let mut reachable = handwritten::reachable();
+        let missing = reachable_count.saturating_sub(reachable.len());
+        if let Some(hub) = reachable.iter_mut().find(|document| document.id == HUB_ID) {
+            let generated = generated::documents(missing, seed, hub);
+            reachable.extend(generated);
+        }
+        let everything = reachable.into_iter().chain(handwritten::unreachable());
+        Self { documents: everything.map(|document| (document.id.clone(), document)).collect() }
+    }
+
+    /// What a complete crawl from [`SEED_ID`] brings, sorted by ID.
+    #[must_use]
+    pub fn truth(&self) -> Vec<TruthDocument> {
+        let mut known = BTreeSet::from([SEED_ID]);
+        let mut open = VecDeque::from([(SEED_ID, 0)]);
+        let mut truth = Vec::new();
+        while let Some((id, depth)) = open.pop_front() {
+            let stored = self.get(id);
+            for (target, _) in stored.map(DemoDocument::true_references).unwrap_or_default() {
+                if known.insert(target) {
+                    open.push_back((target, depth + 1));
+                }
+            }
+            truth.push(self.truth_of(id, depth));
+        }
+        truth.sort_by(|left, right| left.id.cmp(&right.id));
+        truth
+    }
+
+    /// How many documents there are, with those that cannot be reached.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// The document that a search page can bring.
+    pub(super) fn get(&self, id: &str) -> Option<&DemoDocument> {
+        self.documents.get(id).filter(|document| document.kind.page().is_some())
+    }
+
+    /// The IDs of the rows that a search brings, oldest posting first.
+    ///
+    /// As generous as the portals it imitates: beside the document itself come those whose ID begins alike, those of
+    /// another type with the same number, and the versions that merely mention the one asked for.
+    pub(super) fn search(&self, query: &str) -> Vec<String> {
+        let query = query.trim();
+        if query.is_empty() {
+            return Vec::new();
+        }
+        let mut characters = query.chars();
+        if query.chars().count() >= FORGIVING_LENGTH {
+            characters.next_back();
+        }
+        let beginning = characters.as_str();
+        let is_row = |document: &&DemoDocument| {
+            document.id.starts_with(beginning)
+                || shares_number(&document.id, query)
+                || document.related("previous_version") == Some(query)
+                || document.related("next_version") == Some(query)
+        };
+        let searchable = self.documents.values().filter(|document| document.kind.page().is_some());
+        let mut rows: Vec<&DemoDocument> = searchable.filter(is_row).collect();
+        rows.sort_by(|left, right| left.posted().cmp(&right.posted()));
+        rows.into_iter().take(ROWS_MAX).map(|document| document.id.clone()).collect()
+    }
+
+    /// Another document of the same kind: the next one, the first after the last.
+    pub(super) fn another(&self, id: &str) -> Option<&DemoDocument> {
+        let kind = RegistryKind::of(id);
+        let others = |other: &&DemoDocument| other.kind == kind && other.id != id;
+        let after =
+            self.documents.range::<str, _>((std::ops::Bound::Excluded(id), std::ops::Bound::Unbounded));
+        after.map(|(_, document)| document).find(others).or_else(|| self.documents.values().find(others))
+    }
+
+    fn truth_of(&self, id: &str, depth: u16) -> TruthDocument {
+        let kind = RegistryKind::of(id);
+        let document = self.get(id);
+        let state = match document {
+            Some(_) => TruthState::Stored,
+            None if kind.page().is_some() => TruthState::Absent,
+            None => TruthState::Bounded,
+        };
+        let mut references = document.map(|stored| stored.true_references().to_vec()).unwrap_or_default();
+        references.sort();
+        TruthDocument {
+            id: id.to_owned(),
+            kind: kind.name(),
+            state,
+            depth,
+            fields: document.map(DemoDocument::true_fields).unwrap_or_default(),
+            references,
+        }
+    }
+}
+
+fn shares_number(id: &str, query: &str) -> bool {
+    let number = |text: &str| {
+        let start = text.len().checked_sub(COUNTER_DIGITS)?;
+        text.get(start..).filter(|end| end.bytes().all(|byte| byte.is_ascii_digit())).map(ToOwned::to_owned)
+    };
+    number(id).is_some_and(|digits| Some(digits) == number(query))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn truth(reachable_count: usize) -> Vec<TruthDocument> {
+        Corpus::new(reachable_count, 1).truth()
+    }
+
+    fn ids(truth: &[TruthDocument], state: TruthState) -> Vec<&str> {
+        truth.iter().filter(|document| document.state == state).map(|document| document.id.as_str()).collect()
+    }
+
+    #[test]
+    fn as_many_documents_are_reachable_as_were_asked_for() {
+        for count in [44, 48, 49, 50, 51, 100, 500] {
+            assert_eq!(ids(&truth(count), TruthState::Stored).len(), count, "asked for {count}");
+        }
+        assert_eq!(ids(&truth(0), TruthState::Stored).len(), handwritten::reachable().len());
+    }
+
+    #[test]
+    fn the_dead_ends_are_these() {
+        assert_eq!(
+            ids(&truth(0), TruthState::Absent),
+            ["14AWRD000900001", "14PAY000100017", "14PROC000100021", "32REQ013229327", "ΩΨΧ94690ΒΓ-ΑΒΓ"]
+        );
+        assert_eq!(ids(&truth(0), TruthState::Bounded), ["14DIAB000100023"]);
+    }
+
+    #[test]
+    fn every_reference_leads_to_a_document_of_the_truth_and_stands_there_once() {
+        let truth = truth(200);
+        let known: BTreeSet<&str> = truth.iter().map(|document| document.id.as_str()).collect();
+        for document in &truth {
+            let once: BTreeSet<_> = document.references.iter().collect();
+            assert_eq!(once.len(), document.references.len(), "{}", document.id);
+            for (target, relation) in &document.references {
+                assert!(known.contains(target.as_str()), "{} names {target} as {relation}", document.id);
+                assert_ne!(*target, document.id);
+            }
+        }
+    }
+
+    #[test]
+    fn traps_are_never_part_of_the_truth() {
+        let truth = truth(100);
+        for trap in handwritten::unreachable() {
+            let found = truth.iter().find(|document| document.id == trap.id);
+            assert!(found.is_none_or(|document| document.state == TruthState::Bounded), "{}", trap.id);
+        }
+    }
+
+    #[test]
+    fn the_seed_decides_what_is_generated() {
+        let fields = |seed| Corpus::new(60, seed).truth();
+        assert_eq!(fields(7), fields(7));
+        assert_ne!(fields(7), fields(8));
+    }
+
+    #[test]
+    fn a_search_brings_versions_look_alikes_and_neighbours_too() {
+        let corpus = Corpus::new(0, 1);
+        for (query, rows) in [
+            (
+                " 14SYMV000100002 ",
+                &["14SYMV000100002", "14PAY000100002", "14SYMV000100001", "14SYMV000100004"][..],
+            ),
+            ("14AWRD000900001", &[]),
+            ("", &[]),
+            ("4ΑΘΧΨ-Ω2Κ", &["4ΑΘΧΨ-Ω2Κ"]),
+        ] {
+            assert_eq!(corpus.search(query), rows, "{query}");
+        }
+        assert!(!corpus.search("14PAY000100017").is_empty(), "a missing one has neighbours");
+    }
+
+    #[test]
+    fn another_document_is_of_the_same_kind() {
+        let corpus = Corpus::new(0, 1);
+        for document in handwritten::reachable() {
+            let another = corpus.another(&document.id).unwrap();
+            assert_eq!(another.kind, document.kind);
+            assert_ne!(another.id, document.id);
+        }
+    }
+}
