@@ -83,18 +83,6 @@ impl Corpus {
         truth
     }
 
-    /// How many documents there are, with those that cannot be reached.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.documents.len()
-    }
-
-    /// Whether there is nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.documents.is_empty()
-    }
-
     /// The document that a search page can bring.
     pub(super) fn get(&self, id: &str) -> Option<&DemoDocument> {
         self.documents.get(id).filter(|document| document.kind.page().is_some())
@@ -182,6 +170,59 @@ mod tests {
             assert_eq!(ids(&truth(count), TruthState::Stored).len(), count, "asked for {count}");
         }
         assert_eq!(ids(&truth(0), TruthState::Stored).len(), handwritten::reachable().len());
+    }
+
+    #[test]
+    fn the_truth_of_the_seed_is_this() {
+        let truth = truth(0).into_iter().find(|document| document.id == SEED_ID).unwrap();
+        let fields: serde_json::Map<_, _> = truth.fields.into_iter().collect();
+        assert_eq!(
+            Value::Object(fields),
+            serde_json::json!({
+                "title": "Εξόφληση 1ου λογαριασμού οδοποιίας",
+                "organisation": "ΔΗΜΟΣ ΠΑΡΑΔΕΙΓΜΑΤΟΣ",
+                "organisation_tax_number": "000000012",
+                "contractor": "ΔΕΙΓΜΑ ΤΕΧΝΙΚΗ & ΣΙΑ Ο.Ε.",
+                "contractor_tax_number": "000000036",
+                "signed": "2014-03-12",
+                "published": "2014-03-14",
+                "value_without_vat": { "amount": "1234567.89", "currency": "EUR" },
+                "value_with_vat": { "amount": "1518518.50", "currency": "EUR" },
+                "commitment": "ΒΛ9Ω46907Τ-0ΝΚ",
+                "cancelled": false,
+                "lines": [{
+                    "cpv": "45233120-6",
+                    "description": "Έργα οδοποιίας",
+                    "quantity": 1,
+                    "value": { "amount": "1234567.89", "currency": "EUR" },
+                }],
+            })
+        );
+        let references = [
+            ("14PAY000100003", "mentioned"),
+            ("14SYMV000100002", "contract"),
+            ("ΒΛ9Ω46907Τ-0ΝΚ", "decision"),
+        ];
+        assert_eq!(truth.references, references.map(|(target, relation)| (target.to_owned(), relation)));
+    }
+
+    #[test]
+    fn depth_is_the_shortest_way_from_the_seed() {
+        let truth = truth(0);
+        let depths = [
+            (SEED_ID, 0),
+            ("14SYMV000100002", 1),
+            ("14PAY000100003", 1),
+            (HUB_ID, 2),
+            ("14PAY000100017", 2),
+            ("14PROC000100007", 3),
+            ("14DIAB000100023", 4),
+            ("14PAY000100014", 7),
+        ];
+        for (id, depth) in depths {
+            let found = truth.iter().find(|document| document.id == id).unwrap();
+            assert_eq!(found.depth, depth, "{id}");
+        }
     }
 
     #[test]
