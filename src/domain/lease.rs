@@ -15,6 +15,8 @@ pub struct Lease {
     pub depth: u16,
     /// Which attempt this is; the first is 1.
     pub attempt: NonZeroU32,
+    /// Since when the worker has it.
+    pub leased_at: Timestamp,
     /// From then on the ID is visible to other workers.
     pub expires_at: Timestamp,
     /// Tells this lease from every other one on the same ID: a worker whose lease ran out is fenced off by it.
