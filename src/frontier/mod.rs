@@ -3,6 +3,23 @@
 //! Two sides: [`Frontier`] is written by workers, [`Documents`] is read by whoever shows results. Both hold for every
 //! implementation: a call is atomic and, where the frontier is durable, on disk when it returns; counts are exact;
 //! one worker gets IDs first in, first out; time and tokens are the store's own.
+//!
+//! The rules exist once. A [`rules`] function changes a [`draft`] over a few ordered [`table`]s; the draft is then applied
+//! whole or dropped whole. What differs between implementations is who holds the tables: [`memory`] keeps maps behind
+//! a lock, [`sled`] gives them to one thread. [`desk`] is all that either has to offer.
+
+mod desk;
+mod draft;
+mod memory;
+mod reading;
+mod record;
+mod recount;
+mod rules;
+mod sled;
+mod table;
+
+pub use self::sled::SledFrontier;
+pub use memory::MemoryFrontier;
 
 use std::time::Duration;
 

@@ -1,0 +1,218 @@
+//! What stands in the tables: records, their keys and their bytes.
+//!
+//! A value is JSON with a CRC-32 in front, so that a damaged store is noticed and not believed. No value is larger than
+//! a few KiB, since the storage engine keeps larger ones in files that it never syncs: long records are cut in chunks.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, FrontierError};
+use crate::domain::{Counts, Document, DocumentId, Field, PageRef, State, Timestamp, Warning};
+
+/// How many bytes of a long record stand under one key, at most.
+pub(super) const CHUNK_BYTES_MAX: usize = 4_000;
+
+/// The key of the counts and sequences in the meta table.
+pub(super) const TALLY: &[u8] = b"tally";
+
+/// The key of the bounds in the meta table.
+pub(super) const BOUNDS: &[u8] = b"bounds";
+
+/// What the frontier knows of one ID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Row {
+    /// What readers see. Its cause stays while the ID is leased again: it tells a delayed ID from a queued one.
+    pub(super) entry: Entry,
+    /// The order in which IDs were first heard of.
+    pub(super) seq: u64,
+    /// When it may be leased, while it is queued, leased or delayed.
+    #[serde(with = "millis")]
+    pub(super) visible_at: Timestamp,
+    /// Where a lease that is given back puts it.
+    #[serde(with = "millis")]
+    pub(super) place: Timestamp,
+    /// The token of the lease that holds it.
+    pub(super) token: Option<u64>,
+    /// How often our own process died while it was leased.
+    pub(super) cut_offs: u32,
+}
+
+impl Row {
+    /// The key in the schedule of an ID that is or will become visible.
+    pub(super) fn schedule_key(&self) -> Option<Vec<u8>> {
+        matches!(self.entry.state, State::Queued | State::Leased | State::Delayed).then(|| {
+            let moment = self.visible_at.as_millis().to_be_bytes();
+            [moment, self.seq.to_be_bytes()].concat()
+        })
+    }
+
+    /// Where the ID stands while nobody has it and no bound holds it back.
+    pub(super) const fn waiting(&self) -> State {
+        if self.entry.cause.is_some() { State::Delayed } else { State::Queued }
+    }
+
+    /// Ends the lease as if it had never been: the attempt does not count and the ID has its old place in line.
+    pub(super) const fn give_back(&mut self) {
+        self.token = None;
+        self.visible_at = self.place;
+        self.entry.attempts = self.entry.attempts.saturating_sub(1);
+        self.entry.state = self.waiting();
+    }
+}
+
+/// The counts and the sequences: changed in the same step as the rows they count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Tally {
+    /// IDs by state, and references.
+    pub(super) counts: Counts,
+    /// The place in line of the next new ID.
+    pub(super) next_seq: u64,
+    /// The token of the next lease.
+    pub(super) next_token: u64,
+}
+
+impl Tally {
+    /// How many IDs were let in: every known one but those that a bound holds back.
+    pub(super) const fn taken(&self) -> u64 {
+        self.counts.known().saturating_sub(self.counts.bounded)
+    }
+}
+
+/// A document without its fields, warnings and references.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Header {
+    pub(super) id: DocumentId,
+    pub(super) route: String,
+    pub(super) captured_at: Timestamp,
+    pub(super) page: PageRef,
+    /// How many references it holds.
+    pub(super) references: u32,
+    /// In how many chunks its body stands.
+    pub(super) body_chunks: u32,
+}
+
+/// What is long in a document.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Body {
+    pub(super) fields: Vec<Field>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Header {
+    /// The document again; its references stand elsewhere.
+    pub(super) fn with(self, body: Body) -> Document {
+        Document {
+            id: self.id,
+            route: self.route,
+            captured_at: self.captured_at,
+            page: self.page,
+            fields: body.fields,
+            references: Vec::new(),
+            warnings: body.warnings,
+        }
+    }
+}
+
+/// The JSON of a record.
+pub(super) fn json<T: Serialize>(record: &T) -> Result<Vec<u8>, FrontierError> {
+    serde_json::to_vec(record)
+        .map_err(|error| FrontierError::Store { detail: format!("a record cannot be written: {error}") })
+}
+
+/// A value: a checksum and what it protects.
+pub(super) fn seal(payload: &[u8]) -> Vec<u8> {
+    let mut value = crc32fast::hash(payload).to_be_bytes().to_vec();
+    value.extend_from_slice(payload);
+    value
+}
+
+/// What stands in a value, if it is what was written.
+pub(super) fn unseal(value: &[u8]) -> Result<&[u8], FrontierError> {
+    match value.split_first_chunk::<4>() {
+        Some((checksum, payload)) if crc32fast::hash(payload).to_be_bytes() == *checksum => Ok(payload),
+        _ => Err(damaged("a value does not have its checksum")),
+    }
+}
+
+/// A record, from its JSON.
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, FrontierError> {
+    serde_json::from_slice(json).map_err(|error| damaged(format!("a record cannot be read: {error}")))
+}
+
+/// A record, from its value.
+pub(super) fn open<T: DeserializeOwned>(value: &[u8]) -> Result<T, FrontierError> {
+    parse(unseal(value)?)
+}
+
+/// The error for a store that does not agree with itself.
+pub(super) fn damaged(detail: impl Into<String>) -> FrontierError {
+    FrontierError::Damaged { detail: detail.into() }
+}
+
+/// The beginning of every key that belongs to an ID. Its length comes first, so that no ID is the beginning of another.
+pub(super) fn owner_key(id: &str) -> Vec<u8> {
+    let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
+    [&length.to_be_bytes(), id.as_bytes()].concat()
+}
+
+/// The key of a chunk of a document's body.
+pub(super) fn chunk_key(record: &[u8], chunk: u32) -> Vec<u8> {
+    [record, &chunk.to_be_bytes()].concat()
+}
+
+/// The beginning of the keys of a document's reference.
+pub(super) fn reference_key(source: &str, index: u32) -> Vec<u8> {
+    chunk_key(&owner_key(source), index)
+}
+
+/// The key that leads from a target to a reference. Sorted by source within a target, and then by number.
+pub(super) fn named_by_key(target: &str, source: &str, index: u32) -> Vec<u8> {
+    [&owner_key(target), source.as_bytes(), &index.to_be_bytes()].concat()
+}
+
+/// The number at the end of a key.
+pub(super) fn last_number(key: &[u8]) -> Result<u32, FrontierError> {
+    key.last_chunk::<4>()
+        .map(|bytes| u32::from_be_bytes(*bytes))
+        .ok_or_else(|| damaged("a key is too short for its number"))
+}
+
+/// Moments in keys and rows are plain numbers: the end of time has no spelling.
+mod millis {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::domain::Timestamp;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+    pub(super) fn serialize<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(moment.as_millis())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        u64::deserialize(deserializer).map(Timestamp::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_with_a_flipped_bit_is_damaged() {
+        let sealed = seal(&json(&Tally::default()).unwrap());
+        assert_eq!(open::<Tally>(&sealed).unwrap(), Tally::default());
+        for index in 0..sealed.len() {
+            let mut flipped = sealed.clone();
+            flipped[index] ^= 1;
+            assert!(matches!(open::<Tally>(&flipped), Err(FrontierError::Damaged { .. })), "byte {index}");
+        }
+        assert!(matches!(unseal(b"abc"), Err(FrontierError::Damaged { .. })));
+    }
+
+    #[test]
+    fn the_keys_of_one_id_are_never_those_of_another() {
+        assert!(!owner_key("A\0B").starts_with(&owner_key("A")));
+        assert!(!owner_key("AB").starts_with(&owner_key("A")));
+        assert!(named_by_key("T", "A", 19_999) < named_by_key("T", "AB", 0));
+    }
+}

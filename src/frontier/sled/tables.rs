@@ -1,0 +1,183 @@
+//! The tables as `sled` trees, and what it takes to open them and to bring them to the platter.
+
+use std::fs::{self, File};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use sled::transaction::{TransactionError, Transactional, TransactionalTree};
+use sled::{Batch, Db, Tree};
+
+use super::super::FrontierError;
+use super::super::record::damaged;
+use super::super::table::{Changes, Scan, Table, Tables};
+use super::panic_text;
+
+/// How much memory the database may use to keep pages.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// One tree a table.
+pub(in crate::frontier) struct SledTables {
+    /// In the order of [`Table::ALL`].
+    trees: Vec<Tree>,
+    database: Db,
+    /// A descriptor of our own on the file that the database writes to.
+    file: File,
+    is_dirty: bool,
+    /// Why this store is not used any more.
+    fault: Option<String>,
+}
+
+impl SledTables {
+    /// Opens the database in a directory, or makes one there.
+    pub(super) fn open(dir: &Path) -> Result<Self, FrontierError> {
+        fs::create_dir_all(dir).map_err(|error| io_fault("making", dir, &error))?;
+        // A snapshot that was being written when the power went prevents opening.
+        for unfinished in snapshots(dir)?.iter().filter(|path| has_suffix(path, ".generating")) {
+            fs::remove_file(unfinished).map_err(|error| io_fault("removing", unfinished, &error))?;
+        }
+        let database = match open_database(dir) {
+            Err(error @ FrontierError::Damaged { .. }) => {
+                set_snapshots_aside(dir)?;
+                // Without a snapshot the whole log is read instead. Where that fails too, the first error says more.
+                open_database(dir).map_err(|_| error)?
+            }
+            opened => opened?,
+        };
+        let trees = Table::ALL.iter().map(|table| database.open_tree(table.name()).map_err(fault));
+        let trees = trees.collect::<Result<_, _>>()?;
+        let path = dir.join("db");
+        let file = File::open(&path).map_err(|error| io_fault("opening", &path, &error))?;
+        for path in [dir.join("conf"), dir.to_owned()] {
+            let synced = File::open(&path).and_then(|file| file.sync_all());
+            synced.map_err(|error| io_fault("syncing", &path, &error))?;
+        }
+        Ok(Self { trees, database, file, is_dirty: true, fault: None })
+    }
+
+    /// Brings every change to the platter. Where that fails the store is not trusted any more.
+    pub(super) fn sync(&mut self) {
+        if self.fault.is_none()
+            && let Err(error) = self.sync_all()
+        {
+            self.distrust(&error.to_string());
+        }
+    }
+
+    /// Brings every change to the platter.
+    pub(super) fn sync_all(&mut self) -> Result<(), FrontierError> {
+        if self.is_dirty {
+            self.database.flush().map_err(fault)?;
+            self.file.sync_data().map_err(|error| io_fault("syncing", Path::new("db"), &error))?;
+            self.is_dirty = false;
+        }
+        Ok(())
+    }
+
+    /// Refuses every call from now on.
+    pub(super) fn distrust(&mut self, detail: &str) {
+        self.fault.get_or_insert_with(|| format!("{detail}; it must be opened again"));
+    }
+
+    /// Why every call is refused.
+    pub(super) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    fn tree(&self, table: Table) -> Result<&Tree, FrontierError> {
+        match &self.fault {
+            Some(detail) => Err(FrontierError::Store { detail: detail.clone() }),
+            None => self.trees.get(table as usize).ok_or_else(|| damaged("a table is missing")),
+        }
+    }
+}
+
+impl Tables for SledTables {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, FrontierError> {
+        Ok(self.tree(table)?.get(key).map_err(fault)?.map(|value| value.to_vec()))
+    }
+
+    fn scan(&self, table: Table, from: &[u8]) -> Scan<'_> {
+        match self.tree(table) {
+            Ok(tree) => Box::new(tree.range(from.to_vec()..).map(|pair| {
+                let (key, value) = pair.map_err(fault)?;
+                Ok((key.to_vec(), value.to_vec()))
+            })),
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    }
+
+    fn apply(&mut self, changes: &Changes) -> Result<(), FrontierError> {
+        let mut batches: Vec<Batch> = self.trees.iter().map(|_| Batch::default()).collect();
+        for ((table, key), value) in changes {
+            self.tree(*table)?;
+            let Some(batch) = batches.get_mut(*table as usize) else { continue };
+            match value {
+                Some(value) => batch.insert(key.as_slice(), value.as_slice()),
+                None => batch.remove(key.as_slice()),
+            }
+        }
+        self.is_dirty = true;
+        let written = self.trees.as_slice().transaction(|trees: &Vec<TransactionalTree>| {
+            for (tree, batch) in trees.iter().zip(&batches) {
+                tree.apply_batch(batch)?;
+            }
+            Ok::<_, sled::transaction::ConflictableTransactionError<()>>(())
+        });
+        written.map_err(|error| {
+            let error = match error {
+                TransactionError::Storage(error) => fault(error),
+                TransactionError::Abort(()) => damaged("a transaction was given up"),
+            };
+            self.distrust(&error.to_string());
+            error
+        })
+    }
+}
+
+/// Opens the database alone.
+fn open_database(dir: &Path) -> Result<Db, FrontierError> {
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES);
+    catch_unwind(AssertUnwindSafe(|| config.open()))
+        .unwrap_or_else(|panic| Err(sled::Error::ReportableBug(panic_text(panic.as_ref()))))
+        .map_err(fault)
+}
+
+/// The snapshots of the log, finished or not.
+fn snapshots(dir: &Path) -> Result<Vec<PathBuf>, FrontierError> {
+    let entries = fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries = entries.map_err(|error| io_fault("reading", dir, &error))?;
+    let is_snapshot = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("snap.");
+    Ok(entries.iter().filter(|entry| is_snapshot(entry)).map(fs::DirEntry::path).collect())
+}
+
+/// Renames snapshots so that the database does not see them, and a person can.
+fn set_snapshots_aside(dir: &Path) -> Result<(), FrontierError> {
+    for path in snapshots(dir)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let aside = path.with_file_name(format!("aside.{name}"));
+        fs::rename(&path, &aside).map_err(|error| io_fault("setting aside", &path, &error))?;
+    }
+    Ok(())
+}
+
+fn has_suffix(path: &Path, suffix: &str) -> bool {
+    path.to_string_lossy().ends_with(suffix)
+}
+
+fn io_fault(action: &str, path: &Path, error: &io::Error) -> FrontierError {
+    FrontierError::Store { detail: format!("{action} `{}` failed: {error}", path.display()) }
+}
+
+/// What an error of the database means.
+fn fault(error: sled::Error) -> FrontierError {
+    match error {
+        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => {
+            FrontierError::Store { detail: "another process has it open".into() }
+        }
+        error @ (sled::Error::Io(_) | sled::Error::Unsupported(_)) => {
+            FrontierError::Store { detail: error.to_string() }
+        }
+        error => damaged(error.to_string()),
+    }
+}
