@@ -13,3 +13,4 @@ pub mod fetch;
 pub mod frontier;
 pub mod profile;
 pub mod scheme;
+pub mod store;
