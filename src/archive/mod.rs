@@ -1,9 +1,19 @@
 //! The pages as they were: written before the commit that points to them, read by replays and viewers.
 
+#[cfg(test)]
+mod contract;
+mod description;
+mod durable;
+mod fixtures;
+mod manifest;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Bounds, Capture, Digest, DocumentId, PageRef, State};
+
+pub use fixtures::FixtureDir;
+pub use manifest::MANIFEST_FILE;
 
 /// Keeps pages.
 #[async_trait]
@@ -20,7 +30,11 @@ pub trait Recording: Send + Sync {
     /// What the recorded crawl was asked to do.
     fn manifest(&self) -> &Manifest;
 
-    /// The latest committed capture of an ID.
+    /// The latest committed capture of an ID. Blocks while it reads.
+    ///
+    /// # Errors
+    ///
+    /// Where the capture is there but cannot be read, or is not what was kept.
     fn find(&self, id: &str) -> Result<Option<Capture>, ArchiveError>;
 }
 
@@ -47,7 +61,7 @@ pub enum ArchiveError {
     Io {
         /// What was tried, as in `writing`.
         action: &'static str,
-        /// The file, relative to the archive.
+        /// The file.
         file: String,
         /// What the system said.
         #[source]
@@ -56,9 +70,17 @@ pub enum ArchiveError {
     /// What is stored does not agree with itself.
     #[error("`{file}` is damaged: {detail}")]
     Damaged {
-        /// The file, relative to the archive.
+        /// The file.
         file: String,
         /// What was found.
+        detail: String,
+    },
+    /// A directory holds no recorded crawl, or that of another portal.
+    #[error("`{directory}` cannot be used as a recording: {detail}")]
+    NotARecording {
+        /// The directory.
+        directory: String,
+        /// What is missing or in the way.
         detail: String,
     },
 }
