@@ -1,9 +1,10 @@
-//! What every archive that can be read back must do: the same cases for every sort.
+//! What every archive that can be read back must do: the same cases for directories of fixtures and for WARC files.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Archive, FixtureDir, Manifest, Recording};
+use super::{Archive, FixtureDir, Manifest, Recording, WarcArchive, WarcRecording};
+use crate::clock::ManualClock;
 use crate::domain::{Bounds, Capture, Digest, DocumentId, Part, State, Timestamp, Trace, Verdict};
 
 /// A Sunday evening.
@@ -17,6 +18,10 @@ pub(super) fn manifest() -> Manifest {
         seeds: vec!["14PAY000123456".to_owned()],
         bounds: Bounds::default(),
     }
+}
+
+pub(super) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at(Timestamp::from_millis(CAPTURED_AT)))
 }
 
 pub(super) fn part(name: &str, media_type: &str, bytes: &[u8]) -> Part {
@@ -74,12 +79,23 @@ pub(super) fn captures() -> Vec<Capture> {
     ]
 }
 
-/// A sort of archive behind one pair of functions.
+/// The two sorts of archive behind one pair of functions.
 struct Sort {
     write: fn(&Path) -> Arc<dyn Archive>,
     read: fn(&Path) -> Box<dyn Recording>,
     /// Whether it keeps what each step of a look-up did.
     keeps_trace: fn(Capture) -> Capture,
+}
+
+fn warc() -> Sort {
+    Sort {
+        write: |path| {
+            manifest().write(path).unwrap();
+            Arc::new(WarcArchive::open(&path.join("archive"), manifest(), clock()).unwrap())
+        },
+        read: |path| Box::new(WarcRecording::open(&path.join("archive")).unwrap()),
+        keeps_trace: |capture| capture,
+    }
 }
 
 fn fixtures() -> Sort {
@@ -156,6 +172,12 @@ async fn many_workers_share_one(sort: Sort) {
 /// Makes a test of each case for each sort.
 macro_rules! contract {
     ($($case:ident),+ $(,)?) => {
+        mod warc_files {
+            $(#[tokio::test]
+            async fn $case() {
+                super::$case(super::warc()).await;
+            })+
+        }
         mod fixture_directories {
             $(#[tokio::test]
             async fn $case() {

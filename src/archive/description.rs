@@ -80,6 +80,11 @@ impl Description {
         Self { trace: Vec::new(), ..self }
     }
 
+    /// Names the profile that brought the capture.
+    pub(super) fn by_profile(self, digest: Digest) -> Self {
+        Self { profile_digest: Some(digest), ..self }
+    }
+
     /// Puts a capture together again from the bytes of its parts, in order; says what does not agree.
     pub(super) fn assemble(self, bytes: Vec<Arc<[u8]>>) -> Result<Capture, String> {
         if bytes.len() != self.parts.len() {

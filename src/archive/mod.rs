@@ -1,11 +1,19 @@
 //! The pages as they were: written before the commit that points to them, read by replays and viewers.
 
+mod address;
 #[cfg(test)]
 mod contract;
 mod description;
 mod durable;
 mod fixtures;
 mod manifest;
+mod viewer_copy;
+mod warc;
+mod warc_capture;
+mod warc_file;
+mod warc_read;
+mod warc_record;
+mod warc_scan;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -14,6 +22,8 @@ use crate::domain::{Bounds, Capture, Digest, DocumentId, PageRef, State};
 
 pub use fixtures::FixtureDir;
 pub use manifest::MANIFEST_FILE;
+pub use warc::WarcArchive;
+pub use warc_read::WarcRecording;
 
 /// Keeps pages.
 #[async_trait]
