@@ -7,6 +7,8 @@ mod description;
 mod durable;
 mod fixtures;
 mod manifest;
+mod recording;
+mod tee;
 mod viewer_copy;
 mod warc;
 mod warc_capture;
@@ -22,6 +24,8 @@ use crate::domain::{Bounds, Capture, Digest, DocumentId, PageRef, State};
 
 pub use fixtures::FixtureDir;
 pub use manifest::MANIFEST_FILE;
+pub use recording::{ARCHIVE_FOLDER, open_recording};
+pub use tee::Tee;
 pub use warc::WarcArchive;
 pub use warc_read::WarcRecording;
 
