@@ -6,6 +6,7 @@ pub mod guard;
 pub mod household;
 mod ledger;
 mod processes;
+mod replay;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::domain::{Capture, DocumentId};
+
+pub use replay::ReplayFetcher;
 
 /// What to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
