@@ -102,7 +102,7 @@ impl Check {
         let markers = file.marker.iter().filter_map(|marker| self.marker(marker)).collect();
         let routes = self.routes(&file.route);
         let fields = self.fields(&file.field);
-        let groups = self.groups(&file.group);
+        let groups = self.groups(&file.group, &file.field);
         let references = self.references(&file.reference);
         Some(Profile {
             name: name?,

@@ -284,7 +284,7 @@ pub enum Selector {
     Label(String),
     /// `title:` the document's title holds this.
     Title(String),
-    /// `xpath:` an XPath expression.
+    /// `xpath:` an `XPath` expression.
     Xpath(String),
 }
 

@@ -12,7 +12,7 @@ use serde::de::{
     Visitor,
 };
 
-use super::fault::{did_you_mean, quoted};
+use super::fault::did_you_mean;
 use super::tree::{Node, Site, Value};
 
 /// What is wrong with one value, before anybody said where it stands.
@@ -179,7 +179,7 @@ impl<'de> SeqAccess<'de> for SitedParts<'de> {
             }
             SitedPart::Value => {
                 self.next = SitedPart::End;
-                seed.deserialize(self.node).map(Some)
+                seed.deserialize(self.node).map(Some).map_err(|mistake| mistake.at(self.node.site))
             }
             SitedPart::End => Ok(None),
         }
@@ -213,10 +213,8 @@ impl de::Error for Mistake {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(
-            format!("`{variant}` is none of {}", quoted(expected)),
-            did_you_mean(variant, expected.iter().copied()),
-        )
+        let hint = did_you_mean(variant, expected.iter().copied());
+        Self::new(format!("`{variant}` is no word that this key takes"), hint)
     }
 }
 

@@ -177,22 +177,20 @@ impl Node {
     pub(super) fn prune(&mut self, site: Site) -> Option<Pruned> {
         match &mut self.value {
             Value::Table(entries) => {
-                for position in 0..entries.len() {
-                    let entry = entries.get_mut(position)?;
-                    let pruned = match entry.node.prune(site) {
-                        _ if entry.key.site == site || entry.node.site == site => Some(Pruned::Itself),
-                        pruned => pruned,
-                    };
-                    match pruned {
-                        Some(Pruned::Itself) => {
-                            let key = entries.remove(position).name().to_owned();
-                            return Some(Pruned::Entry { table: self.site, key });
-                        }
-                        Some(pruned) => return Some(pruned),
+                let mut gone = None;
+                for (position, entry) in entries.iter_mut().enumerate() {
+                    let is_meant = entry.key.site == site || entry.node.site == site;
+                    match if is_meant { Some(Pruned::Itself) } else { entry.node.prune(site) } {
                         None => {}
+                        Some(Pruned::Itself) => {
+                            gone = Some(position);
+                            break;
+                        }
+                        elsewhere => return elsewhere,
                     }
                 }
-                None
+                let key = entries.remove(gone?).name().to_owned();
+                Some(Pruned::Entry { table: self.site, key })
             }
             Value::List(nodes) => {
                 if let Some(position) = nodes.iter().position(|node| node.site == site) {

@@ -98,8 +98,8 @@ impl Check {
                 && !self.damaged.contains(&(field.site, "type".to_owned()))
                 && let Some((_, site)) = self.key(field.site, key)
             {
-                let hint = format!("add `type = …` of {names}, or leave `{key}` out");
-                self.add(site, format!("`{key}` belongs to fields of the type {names}"), hint);
+                let hint = format!("set `type`, or leave `{key}` out");
+                self.add(site, format!("`{key}` is for fields of the type {names}"), hint);
             }
         }
         match value_type {
@@ -149,7 +149,13 @@ impl Check {
         written.0.iter().filter_map(code).collect()
     }
 
-    pub(super) fn groups(&mut self, groups: &Named<GroupFile>) -> Vec<GroupRule> {
+    pub(super) fn groups(&mut self, groups: &Named<GroupFile>, fields: &Named<FieldFile>) -> Vec<GroupRule> {
+        for (name, _) in &groups.0 {
+            if fields.0.iter().any(|(field, _)| field.value == name.value) {
+                let message = format!("a field is called `{}` as well", name.value);
+                self.add(name.site, message, "give one of them another name");
+            }
+        }
         groups.0.iter().filter_map(|(name, group)| self.group(name, group)).collect()
     }
 
@@ -177,7 +183,7 @@ impl Check {
         let relation = self.need(file.relation.as_ref(), reference.site, "relation");
         let relation = relation.and_then(|relation| self.read(relation, notation::name));
         let places = self.places(file.label.as_ref(), file.css.as_ref());
-        let mode = self.reference_mode(file);
+        let mode = self.reference_mode(reference);
         let schemes = self.scheme_names(file.ids.as_ref());
         let kinds = self.kind_filter(file.kinds.as_ref());
         let part = self.part_name(file.part.as_ref());
@@ -185,9 +191,16 @@ impl Check {
         Some(ReferenceRule { relation: relation?, places, mode: mode?, schemes, kinds, part, intent })
     }
 
-    fn reference_mode(&mut self, file: &ReferenceFile) -> Option<ReferenceMode> {
+    fn reference_mode(&mut self, reference: &Sited<ReferenceFile>) -> Option<ReferenceMode> {
+        let file = &reference.value;
         let scan = file.scan.as_ref().filter(|scan| scan.value);
+        let is_placed = file.label.is_some() || file.css.is_some();
         match (&file.each, scan) {
+            (None, None) if !is_placed && !self.is_damaged(reference.site) => {
+                let hint = "add `label = …` or `css = …`, or read it by `each = …` or `scan = true`";
+                self.add(reference.site, "a whole page is not one ID", hint);
+                None
+            }
             (None, None) => Some(ReferenceMode::Each(None)),
             (None, Some(_)) => Some(ReferenceMode::Scan),
             (Some(each), None) => {

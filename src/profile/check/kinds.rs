@@ -29,6 +29,9 @@ impl Check {
         if file.ids.0.is_empty() && !self.is_hidden("ids") {
             self.add(self.merged.root.site, "no ID scheme is declared", "add a table `[ids.NAME]`");
         }
+        if file.kinds.0.is_empty() && !self.is_hidden("kinds") {
+            self.add(self.merged.root.site, "no kind of documents is declared", "add a table `[kinds]`");
+        }
         let names = file.ids.0.iter().map(|(name, _)| name.value.clone()).collect();
         self.schemes = (!self.is_hidden("ids")).then_some(names);
         self.parts = self.captured_parts(file);
@@ -67,6 +70,7 @@ impl Check {
             if let Some(other) = keys.iter().find_map(|(key, known)| (*known == name.value).then_some(key)) {
                 let message = format!("the kind `{other}` is called `{}` as well", name.value);
                 self.add(name.site, message, "give each kind a name of its own");
+                continue;
             }
             keys.insert(key.value.clone(), name.value.clone());
         }
@@ -176,7 +180,7 @@ impl Check {
         let leads_here =
             |kinds: &Texts| kinds.0.iter().any(|kind| ["*", name, &key.value].contains(&kind.value.as_str()));
         if file.route.iter().any(|route| route.value.kinds.as_ref().is_none_or(leads_here)) {
-            let message = format!("nothing says where the page of a `{name}` shows its own ID");
+            let message = format!("nothing says where pages of the kind `{name}` show their own ID");
             self.add(
                 key.site,
                 message,
@@ -257,6 +261,9 @@ impl Groups {
 }
 
 fn own_place(text: &str) -> Result<Place, Mistake> {
+    if text == "row" {
+        return Err(Mistake::new("`row` stands alone", "write `own_id = \"row\"`, or places on the page"));
+    }
     match notation::selector(text)? {
         Selector::Css(css) => Ok(Place::Css(css)),
         Selector::Label(label) => Ok(Place::Label(label)),

@@ -14,7 +14,6 @@ use crate::profile::tree::Site;
 
 /// Each verb with the options that belong to it.
 const VERBS: [(&str, &[&str]); 10] = [
-    ("rows", &["id", "open", "prefer", "next", "pages_max"]),
     ("open", &[]),
     ("dismiss", &[]),
     ("click", &["once", "manner"]),
@@ -22,6 +21,7 @@ const VERBS: [(&str, &[&str]); 10] = [
     ("select", &["option"]),
     ("press", &["on"]),
     ("wait", &["deadline"]),
+    ("rows", &["id", "open", "prefer", "next", "pages_max"]),
     ("expect", &[]),
     ("capture", &[]),
 ];
@@ -73,29 +73,34 @@ impl Check {
         route.value.step.iter().filter_map(|step| self.step(step, kinds)).collect()
     }
 
-    /// The step's only verb; refuses options that belong to another one.
+    /// The step's only verb; refuses a second one, and options that belong to another.
     fn verb(&mut self, site: Site) -> Option<&'static str> {
         let keys = self.keys(site);
-        let mut verbs = VERBS.iter().filter(|(verb, _)| keys.iter().any(|(key, _)| key == verb));
-        let Some((verb, options)) = verbs.next() else {
+        let is_rows = keys.iter().any(|(key, _)| key == "rows");
+        // Beside `rows`, `open` is an option.
+        let mut verbs = keys.iter().filter_map(|(key, key_site)| {
+            let verb = VERBS.iter().find(|(verb, _)| key == verb && !(is_rows && key == "open"));
+            verb.map(|(verb, options)| (*verb, *options, *key_site))
+        });
+        let (Some((verb, options, _)), second) = (verbs.next(), verbs.next()) else {
             if !self.is_damaged(site) {
                 let verbs: Vec<_> = VERBS.iter().map(|(verb, _)| *verb).collect();
                 self.add(site, "this step has no verb", format!("add one of {}", quoted(&verbs)));
             }
             return None;
         };
+        if let Some((second, _, second_site)) = second {
+            let message = format!("this step has two verbs, `{verb}` and `{second}`");
+            self.add(second_site, message, "make two steps of it");
+            return None;
+        }
         for (key, key_site) in keys.iter().filter(|(key, _)| key != verb && !options.contains(&key.as_str()))
         {
-            if VERBS.iter().any(|(other, _)| other == key) {
-                let message = format!("this step has two verbs, `{verb}` and `{key}`");
-                self.add(*key_site, message, "make two steps of it");
-            } else {
-                let hint = match options {
-                    [] => format!("`{verb}` has no options"),
-                    options => format!("`{verb}` takes {}", quoted(options)),
-                };
-                self.add(*key_site, format!("`{key}` does not belong to `{verb}`"), hint);
-            }
+            let hint = match options {
+                [] => format!("`{verb}` has no options"),
+                options => format!("`{verb}` takes {}", quoted(options)),
+            };
+            self.add(*key_site, format!("`{key}` does not belong to `{verb}`"), hint);
         }
         Some(verb)
     }
