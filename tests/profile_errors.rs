@@ -43,7 +43,7 @@ fn each_fault_is_said_where_it_stands_and_with_what_to_do() {
         assert_eq!(faults(Profile::from_text("small.toml", &changed)), signed(entry, "! "), "{entry}");
         checked += 1;
     }
-    assert_eq!(checked, 79);
+    assert!(checked > 80, "{checked} entries were read");
 }
 
 #[test]

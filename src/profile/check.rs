@@ -173,14 +173,18 @@ impl Check {
 
     /// A value that must be there, or the fault that it is missing.
     fn need<T>(&mut self, value: Option<T>, table: Site, key: &str) -> Option<T> {
-        let known = self.damaged.iter().any(|(damaged, lost)| *damaged == table && lost == key);
-        if value.is_none() && !known {
+        if value.is_none() && !self.is_lost(table, key) {
             self.add(table, format!("`{key}` is missing"), format!("add `{key} = …` here"));
         }
         value
     }
 
-    /// Whether a table lost a key to a mistake.
+    /// Whether a table lost this key to a mistake.
+    fn is_lost(&self, table: Site, key: &str) -> bool {
+        self.damaged.iter().any(|(damaged, lost)| *damaged == table && lost == key)
+    }
+
+    /// Whether a table lost any key to a mistake.
     fn is_damaged(&self, table: Site) -> bool {
         self.damaged.iter().any(|(damaged, _)| *damaged == table)
     }

@@ -109,6 +109,11 @@ impl<'de> Deserializer<'de> for &'de Node {
     ) -> Result<V::Value, Mistake> {
         match name {
             "$sited" => visitor.visit_seq(SitedParts { node: self, next: SitedPart::Site }),
+            // Without this a list would be taken for the values of the keys in their order.
+            _ if matches!(self.value, Value::List(_)) => {
+                let mistake: Mistake = de::Error::invalid_type(Unexpected::Seq, &visitor);
+                Err(mistake.at(self.site))
+            }
             _ => self.deserialize_any(visitor),
         }
     }

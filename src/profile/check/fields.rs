@@ -95,7 +95,7 @@ impl Check {
         let value_type = file.value_type.unwrap_or_default();
         for (key, types, names) in TYPED_KEYS {
             if !types.contains(&value_type)
-                && !self.damaged.contains(&(field.site, "type".to_owned()))
+                && !self.is_lost(field.site, "type")
                 && let Some((_, site)) = self.key(field.site, key)
             {
                 let hint = format!("set `type`, or leave `{key}` out");
@@ -163,7 +163,8 @@ impl Check {
         let file = &group.value;
         let rows = self.need(file.rows.as_ref(), group.site, "rows");
         let rows = rows.and_then(|rows| self.read(rows, notation::prefixed_css));
-        if file.field.0.is_empty() && !self.is_damaged(group.site) {
+        let declared = self.merged.root.at(group.site).and_then(|group| group.find(&["field"]));
+        if file.field.0.is_empty() && !self.is_damaged(declared.map_or(group.site, |fields| fields.site)) {
             self.add(group.site, "this group has no fields", "add `field.NAME = { css = … }`");
         }
         let fields =

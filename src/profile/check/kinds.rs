@@ -167,6 +167,7 @@ impl Check {
             let own_id = match kind.value.variable("own_id") {
                 Some(written) => self.own_id(written),
                 None if file.own_id.is_some() => default.clone(),
+                None if self.is_lost(kind.site, "own_id") => None,
                 None => self.without_own_id(file, key, name),
             };
             // A kind without a route is never on a page, so that its own ID is not asked for.
@@ -177,6 +178,9 @@ impl Check {
     }
 
     fn without_own_id(&mut self, file: &ProfileFile, key: &Sited<String>, name: &str) -> Option<OwnId> {
+        if self.is_lost(self.merged.root.site, "own_id") {
+            return None;
+        }
         let leads_here =
             |kinds: &Texts| kinds.0.iter().any(|kind| ["*", name, &key.value].contains(&kind.value.as_str()));
         if file.route.iter().any(|route| route.value.kinds.as_ref().is_none_or(leads_here)) {
@@ -247,8 +251,11 @@ impl KindFile {
 }
 
 impl Groups {
-    /// `None` where the pattern is none: the scheme itself says so.
+    /// `None` where the pattern or the kind is none: the scheme itself says so.
     fn of(rule: &SchemeRule) -> Option<Self> {
+        if rule.kind.is_empty() {
+            return None;
+        }
         let pattern = Regex::new(&rule.pattern).ok()?;
         let (_, groups) = notation::template(&rule.kind).ok()?;
         let mut keys = regex::escape(&rule.kind);

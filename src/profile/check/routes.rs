@@ -43,8 +43,8 @@ impl Check {
             }
             let kinds = self.kind_filter(file.value.kinds.as_ref());
             let steps = self.steps(file, &self.names_of(&kinds));
-            if let Some(name) = name {
-                routes.push(Route { name: name.value.clone(), kinds, steps });
+            if let Some(name) = name.and_then(|name| self.read(name, notation::name)) {
+                routes.push(Route { name, kinds, steps });
             }
         }
         routes
