@@ -45,7 +45,8 @@ pub struct Binaries {
     pub browser: PathBuf,
     /// Its driver.
     pub driver: PathBuf,
-    /// Whether the browser is the one without any window, which starts fastest.
+    /// Whether the browser is the one without any window, which starts fastest. Given a `--user-data-dir` it opens no
+    /// first page, for which chromedriver then waits a minute (seen with 156): leave that option out.
     pub headless_shell: bool,
 }
 

@@ -55,7 +55,8 @@ impl Driver {
         &self.endpoint
     }
 
-    /// Its directory, for downloads and profiles; also its `TMPDIR`. Removed with it.
+    /// Its directory, for downloads; also its `TMPDIR`, in which both drivers make a browser's profile by themselves.
+    /// Removed with it.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.running.directory
