@@ -65,6 +65,7 @@ fn the_rest_of_a_line_belongs_to_the_label_that_begins_it() {
     check("<pre>Έργο: x\nΦορέας: Δήμος Α\nΠοσό: y</pre>", Some("Δήμος Α"));
     check("<p>Αρμόδιος Φορέας: Δήμος Α</p>", None);
     check("<p>Έργο: x Φορέας: Δήμος Α</p>", None);
+    check("<p>Έργο <b>x</b> Φορέας: Δήμος Α</p>", None);
 }
 
 #[test]
