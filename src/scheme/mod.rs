@@ -17,6 +17,8 @@ mod near;
 mod parse;
 mod pattern;
 mod plausible;
+#[cfg(test)]
+mod properties;
 mod reading;
 mod rule;
 mod scan;

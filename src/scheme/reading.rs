@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::compiled::Scheme;
 use super::fold::Folded;
+use super::letters::is_invisible;
 
 /// What a candidate was read as.
 #[derive(Debug)]
@@ -70,12 +71,17 @@ pub(super) fn has_digit(text: &str) -> bool {
     text.contains(|letter: char| letter.is_ascii_digit())
 }
 
+/// A text without the white space and the invisible characters after it.
+pub(super) fn trimmed(text: &str) -> &str {
+    text.trim_end_matches(|letter: char| letter.is_whitespace() || is_invisible(letter))
+}
+
 fn whole(candidate: &str, found: Result<Folded, Flaw>) -> Reading {
     Reading { length: candidate.len(), found }
 }
 
 fn split<'a>(candidate: &'a str, gap: &Range<usize>) -> Option<(&'a str, &'a str, &'a str)> {
-    Some((candidate.get(..gap.start)?, candidate.get(gap.clone())?, candidate.get(gap.end..)?))
+    Some((trimmed(candidate.get(..gap.start)?), candidate.get(gap.clone())?, candidate.get(gap.end..)?))
 }
 
 fn has_line_break(gap: &str) -> bool {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::compiled::{Asterisk, End, Scheme};
 use super::fold::Folded;
 use super::letters::is_invisible;
-use super::reading::{Flaw, has_digit, looks_like_an_id, read};
+use super::reading::{Flaw, has_digit, looks_like_an_id, read, trimmed};
 use super::{Mention, Refusal, Repair};
 
 /// The longest candidate, in bytes: what is longer is noise.
@@ -119,8 +119,4 @@ fn first_run_end(text: &str, candidate: &Range<usize>) -> usize {
     letters
         .find(|(_, letter)| !letter.is_alphanumeric() && !is_invisible(*letter))
         .map_or(candidate.end, |(offset, _)| candidate.start.saturating_add(offset))
-}
-
-fn trimmed(candidate: &str) -> &str {
-    candidate.trim_end_matches(|letter: char| letter.is_whitespace() || is_invisible(letter))
 }

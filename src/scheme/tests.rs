@@ -1,6 +1,7 @@
 //! What people write, and what each spelling is read as.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::*;
 
@@ -55,8 +56,11 @@ fn others() -> Vec<SchemeRule> {
     ]
 }
 
-fn schemes() -> Schemes {
-    Schemes::new([adam(), ada()].into_iter().chain(others()).collect()).unwrap()
+/// The schemes of the tests, made once: the patterns take a while.
+pub(super) fn schemes() -> &'static Schemes {
+    static SCHEMES: LazyLock<Schemes> =
+        LazyLock::new(|| Schemes::new([adam(), ada()].into_iter().chain(others()).collect()).unwrap());
+    &SCHEMES
 }
 
 /// A parse as one line: the ID with its kind and what was repaired, or why there is none.
@@ -256,6 +260,7 @@ fn a_wrapped_id_is_joined_where_nothing_is_guessed() {
         ("ΒΛ9Ω4 6907Τ-0ΝΚ", &["ΒΛ9Ω4 6907Τ-0ΝΚ = ! divided: `ΒΛ9Ω46907Τ-0ΝΚ` or `6907Τ-0ΝΚ`".to_owned()]),
         ("ΑΔΑ 46907Τ-0ΝΚ", &["46907Τ-0ΝΚ = 46907Τ-0ΝΚ decision []".to_owned()]),
         ("Ν4412 ΒΛ9Ω46907Τ-0ΝΚ", &[format!("ΒΛ9Ω46907Τ-0ΝΚ = {whole} []")]),
+        ("ΒΛ9Ω46907Τ-0ΝΚ\u{200b} 14", &[format!("ΒΛ9Ω46907Τ-0ΝΚ = {whole} []")]),
         ("ΒΛ9Ω46907Τ-0 ΝΚ", &["ΒΛ9Ω46907Τ-0 = ! tail has 1 character, not 3".to_owned()]),
         ("22REQ0110\n97003", &["22REQ0110 = ! number has 4 digits, not 9".to_owned()]),
     ];
