@@ -9,6 +9,8 @@
 
 #[path = "frontier_contract/bounds.rs"]
 mod bounds;
+#[path = "frontier_contract/damage.rs"]
+mod damage;
 #[path = "frontier_contract/model.rs"]
 mod model;
 #[path = "frontier_contract/subject.rs"]

@@ -23,7 +23,6 @@ const REFERENCES_MAX: usize = 20_000;
 pub(super) struct Draft<'a, T> {
     tables: &'a T,
     changes: Changes,
-    tally_before: Tally,
     /// The counts and sequences as they will be.
     pub(super) tally: Tally,
     /// How far the crawl goes.
@@ -46,13 +45,14 @@ pub(super) fn change<T: Tables, V>(
 
 impl<'a, T: Tables> Draft<'a, T> {
     fn new(tables: &'a T) -> Result<Self, FrontierError> {
-        let tally: Tally = read(tables, Table::Meta, TALLY)?.unwrap_or_default();
+        let tally = read(tables, Table::Meta, TALLY)?.unwrap_or_default();
         let bounds = read(tables, Table::Meta, BOUNDS)?.unwrap_or_default();
-        Ok(Self { tables, changes: Changes::new(), tally_before: tally.clone(), tally, bounds })
+        Ok(Self { tables, changes: Changes::new(), tally, bounds })
     }
 
     fn finish(mut self) -> Result<Changes, FrontierError> {
-        if self.tally != self.tally_before {
+        if !self.changes.is_empty() {
+            self.tally.revision += 1;
             let tally = self.tally.clone();
             self.put(Table::Meta, TALLY.to_vec(), &tally)?;
         }

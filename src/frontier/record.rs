@@ -69,6 +69,8 @@ pub(super) struct Tally {
     pub(super) next_seq: u64,
     /// The token of the next lease.
     pub(super) next_token: u64,
+    /// How many changes were made so far.
+    pub(super) revision: u64,
 }
 
 impl Tally {

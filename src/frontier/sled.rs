@@ -25,6 +25,7 @@ use super::rules;
 use crate::clock::Clock;
 use crate::domain::Timestamp;
 
+mod mark;
 mod tables;
 
 /// How many calls share one sync of the disk, at most.

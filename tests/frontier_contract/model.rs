@@ -346,7 +346,7 @@ impl Known {
 }
 
 /// Random numbers that a seed repeats.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn below(&mut self, limit: u64) -> u64 {
@@ -356,7 +356,7 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % limit
     }
 
-    fn choose(&mut self, count: usize) -> Option<usize> {
+    pub(crate) fn choose(&mut self, count: usize) -> Option<usize> {
         let count = u64::try_from(count).unwrap();
         (count > 0).then(|| usize::try_from(self.below(count)).unwrap())
     }

@@ -9,8 +9,10 @@ use sled::transaction::{TransactionError, Transactional, TransactionalTree};
 use sled::{Batch, Db, Tree};
 
 use super::super::FrontierError;
-use super::super::record::damaged;
+use super::super::draft::read;
+use super::super::record::{TALLY, Tally, damaged};
 use super::super::table::{Changes, Scan, Table, Tables};
+use super::mark::Mark;
 use super::panic_text;
 
 /// How much memory the database may use to keep pages.
@@ -23,6 +25,7 @@ pub(in crate::frontier) struct SledTables {
     database: Db,
     /// A descriptor of our own on the file that the database writes to.
     file: File,
+    mark: Mark,
     is_dirty: bool,
     /// Why this store is not used any more.
     fault: Option<String>,
@@ -48,11 +51,16 @@ impl SledTables {
         let trees = trees.collect::<Result<_, _>>()?;
         let path = dir.join("db");
         let file = File::open(&path).map_err(|error| io_fault("opening", &path, &error))?;
+        let mark = Mark::open(dir)?;
         for path in [dir.join("conf"), dir.to_owned()] {
-            let synced = File::open(&path).and_then(|file| file.sync_all());
-            synced.map_err(|error| io_fault("syncing", &path, &error))?;
+            sync_path(&path)?;
         }
-        Ok(Self { trees, database, file, is_dirty: true, fault: None })
+        let tables = Self { trees, database, file, mark, is_dirty: true, fault: None };
+        let (found, known) = (tables.revision()?, tables.mark.read()?);
+        if found < known {
+            return Err(damaged(format!("it holds {found} changes, and {known} were made")));
+        }
+        Ok(tables)
     }
 
     /// Brings every change to the platter. Where that fails the store is not trusted any more.
@@ -60,7 +68,7 @@ impl SledTables {
         if self.fault.is_none()
             && let Err(error) = self.sync_all()
         {
-            self.distrust(&error.to_string());
+            self.distrust(&detail(&error));
         }
     }
 
@@ -69,6 +77,7 @@ impl SledTables {
         if self.is_dirty {
             self.database.flush().map_err(fault)?;
             self.file.sync_data().map_err(|error| io_fault("syncing", Path::new("db"), &error))?;
+            self.mark.write(self.revision()?)?;
             self.is_dirty = false;
         }
         Ok(())
@@ -82,6 +91,10 @@ impl SledTables {
     /// Why every call is refused.
     pub(super) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
+    }
+
+    fn revision(&self) -> Result<u64, FrontierError> {
+        Ok(read::<_, Tally>(self, Table::Meta, TALLY)?.unwrap_or_default().revision)
     }
 
     fn tree(&self, table: Table) -> Result<&Tree, FrontierError> {
@@ -129,7 +142,7 @@ impl Tables for SledTables {
                 TransactionError::Storage(error) => fault(error),
                 TransactionError::Abort(()) => damaged("a transaction was given up"),
             };
-            self.distrust(&error.to_string());
+            self.distrust(&detail(&error));
             error
         })
     }
@@ -161,12 +174,25 @@ fn set_snapshots_aside(dir: &Path) -> Result<(), FrontierError> {
     Ok(())
 }
 
+pub(super) fn sync_path(path: &Path) -> Result<(), FrontierError> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|error| io_fault("syncing", path, &error))
+}
+
 fn has_suffix(path: &Path, suffix: &str) -> bool {
     path.to_string_lossy().ends_with(suffix)
 }
 
-fn io_fault(action: &str, path: &Path, error: &io::Error) -> FrontierError {
+pub(super) fn io_fault(action: &str, path: &Path, error: &io::Error) -> FrontierError {
     FrontierError::Store { detail: format!("{action} `{}` failed: {error}", path.display()) }
+}
+
+/// What an error says, without what its own kind adds.
+fn detail(error: &FrontierError) -> String {
+    match error {
+        FrontierError::Store { detail } => detail.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// What an error of the database means.
