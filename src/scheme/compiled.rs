@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 use super::fold::{Fold, Folded};
 use super::kind::KindRule;
@@ -48,25 +48,43 @@ pub(super) enum Asterisk {
 
 impl Scheme {
     /// Reads a candidate strictly.
-    ///
-    /// # Errors
-    /// What is wrong with it, part by part.
-    pub(super) fn read(&self, candidate: &str) -> Result<Folded, String> {
+    pub(super) fn read(&self, candidate: &str) -> Option<Folded> {
         let folded = self.fold.apply(candidate);
-        if !self.strict.is_match(&folded.text) {
-            return Err(self.fault(candidate, &folded));
-        }
-        match self.must.iter().find(|must| !must.is_match(&folded.text)) {
-            Some(must) => Err(format!("nothing in `{}` matches `{must}`", folded.text)),
-            None => Ok(folded),
-        }
+        let is_id =
+            self.strict.is_match(&folded.text) && self.must.iter().all(|must| must.is_match(&folded.text));
+        is_id.then_some(folded)
+    }
+
+    /// Whether a text is an ID as it stands.
+    pub(super) fn is_canonical(&self, text: &str) -> bool {
+        // Most words begin with a letter that no canonical ID holds: cheaper to see than to match.
+        text.chars().next().is_some_and(|first| self.fold.keeps(first)) && self.strict.is_match(text)
+    }
+
+    /// What is wrong with a candidate that cannot be read, part by part.
+    pub(super) fn fault(&self, candidate: &str) -> String {
+        let anatomy = self.near.anatomy(candidate);
+        let of_a_part = anatomy
+            .parts
+            .into_iter()
+            .find_map(|(part, range)| part.length_fault(&self.fold.apply(candidate.get(range)?).text));
+        let canonical = self.fold.apply(candidate).text;
+        let missing = self.must.iter().find(|must| !must.is_match(&canonical));
+        of_a_part.unwrap_or_else(|| match missing {
+            Some(must) if self.strict.is_match(&canonical) => {
+                format!("nothing in `{canonical}` matches `{must}`")
+            }
+            _ => format!("`{canonical}` does not match the pattern"),
+        })
     }
 
     /// The ID that a canonical text is.
     pub(super) fn parsed(&self, folded: Folded) -> Parsed {
-        let groups = self.groups(&folded.text);
-        let doubt = self.doubt(&folded.text);
-        let id = DocumentId::from_canonical(folded.text, Arc::clone(&self.name), self.kind.name(&groups));
+        let groups = self.strict.captures(&folded.text);
+        let group = |name: &str| groups.as_ref().and_then(|groups| groups.name(name));
+        let kind = self.kind.name(|name| group(name).map_or("", |found| found.as_str()));
+        let doubt = self.doubt(&folded.text, group);
+        let id = DocumentId::from_canonical(folded.text, Arc::clone(&self.name), kind);
         Parsed { id, repairs: folded.repairs.into_iter().collect(), doubt }
     }
 
@@ -80,11 +98,10 @@ impl Scheme {
             .collect()
     }
 
-    fn doubt(&self, canonical: &str) -> Option<Doubt> {
+    fn doubt<'a>(&self, canonical: &'a str, group: impl Fn(&str) -> Option<Match<'a>>) -> Option<Doubt> {
         let rule = self.year.as_ref()?;
-        let captures = self.strict.captures(canonical)?;
-        let year = captures.name(&rule.group)?;
-        let number = self.counter.as_ref().and_then(|counter| captures.name(&counter.group));
+        let year = group(&rule.group)?;
+        let number = self.counter.as_ref().and_then(|counter| group(&counter.group));
         let written = Written { year: year.as_str(), number: number.map(|number| number.as_str()) };
         let doubt = plausible::doubt(written, rule, self.counter.as_ref())?;
         let suggestion = doubt.year.as_ref().and_then(|meant| {
@@ -93,15 +110,5 @@ impl Scheme {
             self.strict.is_match(&suggestion).then_some(suggestion)
         });
         Some(doubt.with_suggestion(suggestion))
-    }
-
-    /// What is wrong with a candidate that the strict pattern does not match.
-    fn fault(&self, candidate: &str, folded: &Folded) -> String {
-        let anatomy = self.near.anatomy(candidate);
-        anatomy
-            .parts
-            .into_iter()
-            .find_map(|(part, range)| part.length_fault(&self.fold.apply(candidate.get(range)?).text))
-            .unwrap_or_else(|| format!("`{}` does not match the pattern", folded.text))
     }
 }

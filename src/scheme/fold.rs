@@ -76,6 +76,11 @@ impl Fold {
         wide
     }
 
+    /// Whether a character stays as it is.
+    pub(super) fn keeps(&self, letter: char) -> bool {
+        !self.folded.contains_key(&letter)
+    }
+
     /// The candidate in canonical letters.
     pub(super) fn apply(&self, candidate: &str) -> Folded {
         let mut canonical = Folded::default();

@@ -19,6 +19,7 @@ mod pattern;
 mod plausible;
 #[cfg(test)]
 mod properties;
+mod reach;
 mod reading;
 mod rule;
 mod scan;

@@ -15,12 +15,12 @@ use super::letters::INVISIBLE;
 use super::pattern::{Part, Stuff, is_part, single, split_literal, unicode};
 
 /// How many white-space characters may stand in one place.
-const BLANKS_MAX: u32 = 4;
+pub(super) const BLANKS_MAX: usize = 4;
 
 /// The near patterns of one scheme.
 #[derive(Clone, Debug)]
 pub(super) struct Near {
-    /// Finds candidates.
+    /// Finds candidates. It knows no gaps in the first and the last part: with them every word would be one with the next.
     search: Regex,
     /// Takes a candidate apart.
     whole: Regex,
@@ -46,13 +46,11 @@ enum Group {
 impl Near {
     /// Makes the near patterns.
     pub(super) fn new(pattern: &Hir, fold: &Fold) -> Result<Self, regex::Error> {
-        let mut writer = Writer { fold, groups: Vec::new() };
-        let text = writer.parts(pattern);
-        Ok(Self {
-            search: Regex::new(&text)?,
-            whole: Regex::new(&format!(r"\A(?:{text})\z"))?,
-            groups: writer.groups,
-        })
+        let mut within = Writer { fold, gaps: Gaps::Within, place: Place::Edge, groups: Vec::new() };
+        let search = Regex::new(&within.parts(pattern))?;
+        let mut everywhere = Writer { fold, gaps: Gaps::Everywhere, place: Place::Edge, groups: Vec::new() };
+        let whole = Regex::new(&format!(r"\A(?:{})\z", everywhere.parts(pattern)))?;
+        Ok(Self { search, whole, groups: everywhere.groups })
     }
 
     /// The first candidate at or after `from`.
@@ -84,8 +82,24 @@ impl Near {
 /// Writes a near pattern.
 struct Writer<'a> {
     fold: &'a Fold,
+    gaps: Gaps,
+    place: Place,
     /// The groups written so far, in the order of their opening parentheses.
     groups: Vec<Group>,
+}
+
+/// In which parts a gap may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gaps {
+    Everywhere,
+    Within,
+}
+
+/// Where the part that is being written stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Edge,
+    Within,
 }
 
 impl Writer<'_> {
@@ -96,7 +110,9 @@ impl Writer<'_> {
                 let parts: Vec<Hir> = parts.iter().flat_map(split_literal).collect();
                 let mut text = String::new();
                 let mut before: Option<&Hir> = None;
-                for part in &parts {
+                for (index, part) in parts.iter().enumerate() {
+                    let edge = index == 0 || index.saturating_add(1) == parts.len();
+                    self.place = if edge { Place::Edge } else { Place::Within };
                     if before.is_some_and(|before| is_part(before) || is_part(part)) {
                         text += &self.joint();
                     }
@@ -142,11 +158,12 @@ impl Writer<'_> {
     fn run(&mut self, class: &ClassUnicode, min: u32) -> String {
         let one = self.class(class);
         let times = if min == 0 { '*' } else { '+' };
-        if Stuff::of(class) != Stuff::Mixed || self.fold.blanks() == Blanks::Kept {
+        let whole = self.gaps == Gaps::Within && self.place == Place::Edge;
+        if whole || Stuff::of(class) != Stuff::Mixed || self.fold.blanks() == Blanks::Kept {
             return format!("(?:{one}){times}");
         }
         self.groups.push(Group::Gap);
-        format!(r"(?:{one}){times}(?:(\s{{1,{BLANKS_MAX}}})(?:{one})+)?")
+        format!(r"(?:{one}){times}(?:(\s{{1,{BLANKS_MAX}}}{INVISIBLE}*)(?:{one})+)?")
     }
 
     fn class(&self, class: &ClassUnicode) -> String {

@@ -2,7 +2,7 @@
 
 use super::compiled::{Asterisk, Scheme};
 use super::letters::{is_invisible, outline};
-use super::reading::{Flaw, looks_like_an_id, read};
+use super::reading::{looks_like_an_id, read};
 use super::{Parsed, Refusal, Repair};
 
 /// How near a text came to being an ID of one scheme.
@@ -70,6 +70,6 @@ fn parse_one(scheme: &Scheme, text: &str) -> Result<Parsed, Miss> {
             folded.repairs.extend((marked.len() < text.len()).then_some(Repair::Asterisk));
             Ok(scheme.parsed(folded))
         }
-        Err(Flaw::Malformed(reason) | Flaw::Ambiguous(reason)) => Err(Miss::Whole(reason)),
+        Err(flaw) => Err(Miss::Whole(flaw.reason(scheme, marked))),
     }
 }

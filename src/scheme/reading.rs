@@ -23,9 +23,11 @@ pub(super) struct Reading {
 /// Why a candidate is no ID.
 #[derive(Debug)]
 pub(super) enum Flaw {
-    /// A part is wrong.
-    Malformed(String),
-    /// It can be read in two ways.
+    /// A part is wrong; what it is takes time to find out.
+    Malformed,
+    /// A neighbour may be a part of it, as these words say.
+    Glued(String),
+    /// It can be read in two ways, as these words say.
     Ambiguous(String),
 }
 
@@ -37,27 +39,37 @@ pub(super) fn read(scheme: &Scheme, candidate: &str) -> Option<Reading> {
         Vec::new()
     };
     let (Some(first), Some(last)) = (gaps.first(), gaps.last()) else {
-        return Some(whole(candidate, scheme.read(candidate).map_err(Flaw::Malformed)));
+        return Some(whole(candidate, scheme.read(candidate).ok_or(Flaw::Malformed)));
     };
     let piece = candidate.get(..first.start)?;
     let (before, gap, after) = split(candidate, last)?;
-    let joined = scheme.read(candidate).ok().filter(|_| same_case(before, after));
+    let joined = scheme.read(candidate).filter(|_| same_case(before, after));
     if scheme.near.is_whole(before) {
         let joined = joined.filter(|_| has_line_break(gap));
         return match (joined, scheme.read(before)) {
             (None, _) => read(scheme, before),
-            (Some(joined), Err(_)) if looks_like_an_id(piece) => Some(whole(candidate, Ok(joined))),
-            (Some(joined), alone) => Some(whole(candidate, Err(ambiguous(&joined, alone.ok())))),
+            (Some(joined), None) if looks_like_an_id(piece) => Some(whole(candidate, Ok(joined))),
+            (Some(joined), alone) => Some(whole(candidate, Err(ambiguous(&joined, alone)))),
         };
     }
     match joined {
         Some(joined) if has_line_break(gap) && looks_like_an_id(piece) => Some(whole(candidate, Ok(joined))),
         Some(joined) if has_line_break(gap) || looks_like_an_id(piece) => {
-            Some(whole(candidate, Err(ambiguous(&joined, scheme.read(after).ok()))))
+            Some(whole(candidate, Err(ambiguous(&joined, scheme.read(after)))))
         }
         // What follows the gap is a candidate of its own.
         _ if scheme.near.is_whole(after) => None,
-        _ => Some(whole(candidate, scheme.read(candidate).map_err(Flaw::Malformed))),
+        _ => Some(whole(candidate, scheme.read(candidate).ok_or(Flaw::Malformed))),
+    }
+}
+
+impl Flaw {
+    /// Why what was read is no ID, for people.
+    pub(super) fn reason(self, scheme: &Scheme, written: &str) -> String {
+        match self {
+            Self::Malformed => scheme.fault(written),
+            Self::Glued(reason) | Self::Ambiguous(reason) => reason,
+        }
     }
 }
 
@@ -68,7 +80,7 @@ pub(super) fn looks_like_an_id(text: &str) -> bool {
 
 /// Whether a text holds a digit.
 pub(super) fn has_digit(text: &str) -> bool {
-    text.contains(|letter: char| letter.is_ascii_digit())
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// A text without the white space and the invisible characters after it.
@@ -84,7 +96,8 @@ fn split<'a>(candidate: &'a str, gap: &Range<usize>) -> Option<(&'a str, &'a str
     Some((trimmed(candidate.get(..gap.start)?), candidate.get(gap.clone())?, candidate.get(gap.end..)?))
 }
 
-fn has_line_break(gap: &str) -> bool {
+/// Whether white space ends a line or a page.
+pub(super) fn has_line_break(gap: &str) -> bool {
     gap.contains(['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])
 }
 

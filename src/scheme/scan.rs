@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::compiled::{Asterisk, End, Scheme};
 use super::fold::Folded;
 use super::letters::is_invisible;
+use super::reach::reach;
 use super::reading::{Flaw, has_digit, looks_like_an_id, read, trimmed};
 use super::{Mention, Refusal, Repair};
 
@@ -37,42 +38,59 @@ pub(super) fn scan(schemes: &[&Scheme], text: &str) -> Vec<Mention> {
 fn scan_one(scheme: &Scheme, text: &str) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut from = 0;
+    let mut floor = 0;
     while let Some(candidate) = scheme.near.find(text, from) {
-        let start = candidate.start;
         from = first_run_end(text, &candidate);
-        let Some(reading) = text
-            .get(candidate)
-            .map(trimmed)
-            .filter(|candidate| candidate.len() <= CANDIDATE_BYTES_MAX && may_be_an_id(scheme, candidate))
-            .and_then(|candidate| read(scheme, candidate))
-        else {
-            continue;
-        };
-        let bare = start..start.saturating_add(reading.length);
-        let found = reading.found.and_then(|folded| standing_alone(scheme, text, &bare, folded));
+        let Some((range, found)) = judge(scheme, text, candidate, floor) else { continue };
         match found {
             Ok(mut folded) => {
-                let end = bare.end.saturating_add(asterisks(scheme, text, bare.end));
-                folded.repairs.extend((end > bare.end).then_some(Repair::Asterisk));
-                mentions.extend(mention(text, start..end, Ok(scheme.parsed(folded))));
-                from = end;
+                let end = range.end.saturating_add(asterisks(scheme, text, range.end));
+                folded.repairs.extend((end > range.end).then_some(Repair::Asterisk));
+                mentions.extend(mention(text, range.start..end, Ok(scheme.parsed(folded))));
+                (from, floor) = (end, end);
             }
-            Err(flaw) if text.get(bare.clone()).is_some_and(looks_like_an_id) => {
-                let reason = match flaw {
-                    Flaw::Malformed(reason) => reason,
-                    Flaw::Ambiguous(reason) => {
-                        // What it could be instead must not be found behind the break.
-                        from = bare.end;
-                        reason
-                    }
+            Err(flaw) => {
+                let Some(written) = text.get(range.clone()).filter(|written| looks_like_an_id(written))
+                else {
+                    continue;
                 };
+                if matches!(flaw, Flaw::Ambiguous(_)) {
+                    // What it could be instead must not be found behind the gap.
+                    (from, floor) = (range.end, range.end);
+                }
+                let reason = flaw.reason(scheme, written);
                 let refusal = Refusal::Malformed { scheme: scheme.name.to_string(), reason };
-                mentions.extend(mention(text, bare, Err(refusal)));
+                mentions.extend(mention(text, range, Err(refusal)));
             }
-            Err(_) => {}
         }
     }
     mentions
+}
+
+/// Reads a candidate together with what may belong to it; `None` where it is noise.
+fn judge(
+    scheme: &Scheme,
+    text: &str,
+    candidate: Range<usize>,
+    floor: usize,
+) -> Option<(Range<usize>, Result<Folded, Flaw>)> {
+    let written = trimmed(text.get(candidate.clone())?);
+    let candidate = candidate.start..candidate.start.saturating_add(written.len());
+    if candidate.len() > CANDIDATE_BYTES_MAX {
+        return None;
+    }
+    let wider = reach(scheme, text, &candidate, floor)
+        .filter(|wider| wider.len() <= CANDIDATE_BYTES_MAX && text.get(wider.clone()).is_some_and(has_digit));
+    // Letters alone are words, unless they stand there exactly as an ID is written.
+    if wider.is_none() && !has_digit(written) && !scheme.is_canonical(written) {
+        return None;
+    }
+    let (start, reading) = wider
+        .and_then(|wider| Some((wider.start, read(scheme, text.get(wider)?)?)))
+        .or_else(|| Some((candidate.start, read(scheme, written)?)))?;
+    let range = start..start.saturating_add(reading.length);
+    let found = reading.found.and_then(|folded| standing_alone(scheme, text, &range, folded));
+    Some((range, found))
 }
 
 fn mention(text: &str, range: Range<usize>, found: Result<super::Parsed, Refusal>) -> Option<Mention> {
@@ -87,7 +105,7 @@ fn standing_alone(scheme: &Scheme, text: &str, range: &Range<usize>, folded: Fol
     let glued = glued(scheme.first, before)
         .map(|what| format!("a {what} stands right before it"))
         .or_else(|| glued(scheme.last, after).map(|what| format!("a {what} stands right after it")));
-    glued.map_or(Ok(folded), |reason| Err(Flaw::Malformed(reason)))
+    glued.map_or(Ok(folded), |reason| Err(Flaw::Glued(reason)))
 }
 
 fn glued(end: End, neighbour: Option<char>) -> Option<&'static str> {
@@ -97,11 +115,6 @@ fn glued(end: End, neighbour: Option<char>) -> Option<&'static str> {
     } else {
         (end.letters && neighbour.is_alphabetic()).then_some("letter")
     }
-}
-
-/// Letters alone are words, unless they stand there exactly as an ID is written.
-fn may_be_an_id(scheme: &Scheme, candidate: &str) -> bool {
-    has_digit(candidate) || scheme.strict.is_match(candidate)
 }
 
 fn asterisks(scheme: &Scheme, text: &str, from: usize) -> usize {
