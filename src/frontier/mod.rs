@@ -4,22 +4,24 @@
 //! implementation: a call is atomic and, where the frontier is durable, on disk when it returns; counts are exact;
 //! one worker gets IDs first in, first out; time and tokens are the store's own.
 //!
-//! The rules exist once. A [`rules`] function changes a [`draft`] over a few ordered [`table`]s; the draft is then applied
-//! whole or dropped whole. What differs between implementations is who holds the tables: [`memory`] keeps maps behind
-//! a lock, [`sled`] gives them to one thread. [`desk`] is all that either has to offer.
+//! The rules exist once. A function in `rules` changes a `draft` over a few ordered `table`s of bytes; the draft is then
+//! applied whole or dropped whole. What differs between implementations is who holds the tables: `memory` keeps maps
+//! behind a lock, `sled` gives them to one thread. A `desk` is all that either has to offer.
 
 mod desk;
-mod draft;
 mod memory;
+mod sled;
+
+mod rules;
+
+mod draft;
 mod reading;
 mod record;
 mod recount;
-mod rules;
-mod sled;
 mod table;
 
+pub use self::memory::MemoryFrontier;
 pub use self::sled::SledFrontier;
-pub use memory::MemoryFrontier;
 
 use std::time::Duration;
 

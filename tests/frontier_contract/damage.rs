@@ -1,7 +1,7 @@
 //! A damaged store is noticed when it is opened, or nothing of it was lost: it never lies.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anafora::clock::SystemClock;
@@ -43,6 +43,11 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+fn snapshots(dir: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("snap.")).collect()
+}
+
 #[tokio::test]
 async fn flipped_bytes_are_noticed_or_harmless() {
     let whole = filled().await;
@@ -78,8 +83,7 @@ async fn a_database_that_opens_empty_is_damaged() {
     for name in ["db", "conf"] {
         fs::remove_file(dir.path().join(name)).unwrap();
     }
-    let snapshots = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
-    for path in snapshots.filter(|path| path.to_string_lossy().contains("snap.")) {
+    for path in snapshots(dir.path()) {
         fs::remove_file(path).unwrap();
     }
     let Err(error) = open(dir.path()) else { panic!("an empty store was opened") };
@@ -87,17 +91,48 @@ async fn a_database_that_opens_empty_is_damaged() {
 }
 
 #[tokio::test]
-async fn an_unfinished_or_damaged_snapshot_does_not_prevent_opening() {
+async fn an_unfinished_snapshot_does_not_prevent_opening() {
     let dir = filled().await;
-    fs::write(dir.path().join("snap.0000000000000FFF.generating"), "half").unwrap();
-    let snapshots = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
-    for path in snapshots.filter(|path| path.to_string_lossy().contains("snap.")) {
-        let bytes = fs::read(&path).unwrap();
-        fs::write(&path, bytes.iter().map(|byte| byte ^ 0x10).collect::<Vec<_>>()).unwrap();
-    }
+    fs::write(dir.path().join("snap.FFFFFFFFFFFFFFFF.generating"), "half").unwrap();
     let frontier = open(dir.path()).unwrap();
     assert_eq!(frontier.counts().await.unwrap().stored, DOCUMENTS);
     frontier.close().await.unwrap();
+    // It is removed, and no reason to doubt the finished ones.
+    let left = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let unfinished = left.filter(|name| name.to_string_lossy().contains("generating"));
+    assert_eq!(unfinished.count(), 0);
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_does_not_prevent_opening() {
+    let dir = filled().await;
+    // The database writes a snapshot when it opens what it has not yet read as a whole.
+    open(dir.path()).unwrap().close().await.unwrap();
+    let [snapshot] = &*snapshots(dir.path()) else { panic!("one snapshot was expected") };
+    let bytes = fs::read(snapshot).unwrap();
+    fs::write(snapshot, bytes.iter().map(|byte| byte ^ 0x10).collect::<Vec<_>>()).unwrap();
+    let frontier = open(dir.path()).unwrap();
+    assert_eq!(frontier.counts().await.unwrap().stored, DOCUMENTS);
+    frontier.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_record_that_is_gone_is_noticed() {
+    for (table, expected) in [
+        ("ids", "there should be 300 stored IDs and there are 299"),
+        ("schedule", "a300 is queued and not in line"),
+        ("documents", "there should be 300 documents and there are 299"),
+        ("fields", "there should be 300 pieces of documents and there are 299"),
+        ("references", "there should be 300 references and there are 299"),
+        ("named_by", "there should be 300 reversed references and there are 299"),
+    ] {
+        let dir = filled().await;
+        let database = sled::open(dir.path()).unwrap();
+        database.open_tree(table).unwrap().pop_min().unwrap().unwrap();
+        drop(database);
+        let Err(error) = open(dir.path()) else { panic!("a store without all of its {table} was opened") };
+        assert_eq!(error.to_string(), format!("the store is damaged: {expected}"));
+    }
 }
 
 #[tokio::test]
