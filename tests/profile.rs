@@ -43,6 +43,16 @@ fn the_head_of_a_profile_is_read_with_defaults_for_what_it_leaves_out() {
 }
 
 #[test]
+fn a_pace_is_taken_as_it_is_written() {
+    let pace =
+        "delay = \"250ms\"\nunavailable_max = \"1h\"\npage_bytes_max = \"2KiB\"\nlost_sessions_max = 0";
+    let profile = load(&NORDLAND.replace("delay = \"1s\"", pace).replace("attempts = 4", "attempts = 7"));
+    let pace = &profile.pace;
+    assert_eq!((pace.delay, pace.unavailable_max), (Duration::from_millis(250), Duration::from_secs(3_600)));
+    assert_eq!((pace.page_bytes_max, pace.lost_sessions_max, pace.attempts), (2_048, 0, 7));
+}
+
+#[test]
 fn kinds_are_known_by_name_and_keep_their_variables() {
     let profile = load(NORDLAND);
     assert_eq!(profile.routed_kinds(), BTreeSet::from(["award", "contract", "notice"].map(String::from)));
@@ -107,8 +117,7 @@ fn markers_fields_groups_and_references_are_read() {
 fn cut_in_three() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (head, rest) = NORDLAND.split_at(NORDLAND.find("[ids.akte]").unwrap());
-    let (ids, flow) = rest.split_at(rest.find("[[marker]]").unwrap());
-    let (flow, fields) = flow.split_at(flow.find("[field]").unwrap());
+    let (ids_and_markers, flow) = rest.split_at(rest.find("[[route]]").unwrap());
     let head = head.replace("[pace]", "include = \"shared/flow.toml\"\n[pace]");
     let overlay =
         "[field.title]\nrequired = false\n[[reference]]\nrelation = \"appeal\"\nlabel = \"Beschwerde\"\n";
@@ -117,8 +126,8 @@ fn cut_in_three() -> tempfile::TempDir {
         fs::write(folder.path().join(path), text).unwrap();
     };
     write("nordland.toml", format!("{head}{overlay}"));
-    write("shared/flow.toml", format!("include = [\"ids.toml\", \"../shared/./ids.toml\"]\n{flow}{fields}"));
-    write("shared/ids.toml", ids.to_owned());
+    write("shared/flow.toml", format!("include = [\"ids.toml\", \"../shared/./ids.toml\"]\n{flow}"));
+    write("shared/ids.toml", ids_and_markers.to_owned());
     folder
 }
 

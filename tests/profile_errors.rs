@@ -96,8 +96,8 @@ fn everything_wrong_is_shown_in_one_report() {
       × `{serch}` is not known for the kind `act`
         ╭─[small.toml:27:8]
      26 │ [[route.step]]
-     27 │ open = "/search/{serch}"
-        ·        ─────────────────
+     27 │ open = "/search/{serch}?no={number}"
+        ·        ─────────────────────────────
      28 │
         ╰────
       help: did you mean `search`?

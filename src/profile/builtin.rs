@@ -3,7 +3,8 @@
 use super::fault::{ProfileError, did_you_mean};
 use super::model::Profile;
 
-/// Every TOML file in `selectors/`, by its path in there. Those in folders are only included by others.
+/// Every TOML file in `selectors/`, by its path in there, as in `("a.toml", include_str!("../../selectors/a.toml"))`.
+/// Those in folders are only included by others.
 const FILES: &[(&str, &str)] = &[];
 
 impl Profile {
@@ -71,11 +72,12 @@ mod tests {
     }
 
     #[test]
-    fn every_built_in_profile_loads_under_its_own_name() {
+    fn every_built_in_profile_loads_under_its_own_name_and_from_its_own_text() {
         for name in Profile::builtin_names() {
             let profile =
                 Profile::builtin(name).unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)));
             assert_eq!(profile.name, name);
+            assert_eq!(Profile::from_text(name, &profile.text).unwrap().digest, profile.digest);
         }
     }
 
