@@ -5,6 +5,7 @@ pub mod driver;
 pub mod guard;
 pub mod household;
 mod ledger;
+pub mod pace;
 mod processes;
 mod replay;
 
