@@ -1,13 +1,21 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
 pub mod binaries;
+pub mod browser;
+mod capabilities;
 pub mod driver;
 pub mod guard;
 pub mod household;
 mod ledger;
+mod lookup;
 pub mod pace;
+mod page;
 mod processes;
 mod replay;
+mod rows;
+pub mod session;
+mod steps;
+mod trouble;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,0 +1,114 @@
+//! Fetches through a browser: one session, used for look-up after look-up, and replaced when it is worn or broken.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::process::Command;
+use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout};
+
+use super::capabilities::{Images, SessionSettings, user_agent};
+use super::lookup::{Lookup, SCRIPT_DEADLINE};
+use super::pace::Pace;
+use super::session::{Session, SessionSource};
+use super::{FetchError, Fetcher, Target};
+use crate::clock::Clock;
+use crate::domain::Capture;
+use crate::profile::Profile;
+
+/// A browser that cannot even say its version by then keeps its own name.
+const VERSION_DEADLINE: Duration = Duration::from_secs(10);
+/// A browser that cannot forget its cookies by then is replaced.
+const COOKIES_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Looks documents up in a browser session of its own.
+pub struct BrowserFetcher {
+    profile: Arc<Profile>,
+    source: SessionSource,
+    pace: Arc<Pace>,
+    clock: Arc<dyn Clock>,
+    user_agent: OnceCell<Option<String>>,
+    session: Option<Session>,
+    lookups: u32,
+}
+
+impl BrowserFetcher {
+    /// A fetcher that starts its browser with the first look-up. All fetchers on one portal share one pace.
+    #[must_use]
+    pub fn new(profile: Arc<Profile>, source: SessionSource, pace: Arc<Pace>, clock: Arc<dyn Clock>) -> Self {
+        Self { profile, source, pace, clock, user_agent: OnceCell::new(), session: None, lookups: 0 }
+    }
+
+    /// The session for the next look-up: the last one, or a new one where that is worn, broken or not there.
+    async fn session(&mut self) -> Result<Session, FetchError> {
+        let is_worn = self.lookups >= self.profile.pace.session_lookups_max;
+        match self.session.take() {
+            Some(session) if session.is_usable() && !is_worn => return Ok(session),
+            Some(session) => session.close().await,
+            None => {}
+        }
+        self.lookups = 0;
+        let settings = self.settings().await;
+        Session::start(&self.source, &settings).await
+    }
+
+    async fn settings(&self) -> SessionSettings {
+        let user_agent = self.user_agent.get_or_init(|| own_name(&self.source)).await;
+        SessionSettings {
+            images: if self.profile.browser.load_images { Images::Loaded } else { Images::Blocked },
+            page_load_deadline: self.profile.pace.step_deadline,
+            script_deadline: SCRIPT_DEADLINE,
+            user_agent: user_agent.clone(),
+        }
+    }
+
+    /// Puts the session back, in the state in which the next look-up may find it.
+    async fn settle(&mut self, mut session: Session, outcome: &Result<Capture, FetchError>) {
+        if matches!(outcome, Err(FetchError::SessionLost { .. })) && session.is_usable() {
+            let until = Instant::now() + COOKIES_DEADLINE;
+            if session.forget_cookies(until).await.is_err() {
+                session.kill();
+            }
+        }
+        if session.is_usable() {
+            self.session = Some(session);
+        } else {
+            session.close().await;
+        }
+    }
+}
+
+#[async_trait]
+impl Fetcher for BrowserFetcher {
+    async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError> {
+        let profile = Arc::clone(&self.profile);
+        let Some(route) = profile.route(target.id.kind()) else {
+            return Err(FetchError::Environment {
+                detail: format!("profile `{}` has no route to `{}`", profile.name, target.id.kind()),
+                hint: "add the kind to a route of the profile".into(),
+            });
+        };
+        let mut session = self.session().await?;
+        self.lookups += 1;
+        let lookup = Lookup::new(&mut session, (&profile, route, target), &self.pace, &*self.clock);
+        let outcome = lookup.run().await;
+        self.settle(session, &outcome).await;
+        outcome
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), FetchError> {
+        if let Some(session) = self.session {
+            session.close().await;
+        }
+        Ok(())
+    }
+}
+
+/// The browser's name with ours after it. A remote end's browser keeps its own, as its version is not known beforehand.
+async fn own_name(source: &SessionSource) -> Option<String> {
+    let SessionSource::Local { binaries, .. } = source else { return None };
+    let asked = Command::new(&binaries.browser).arg("--version").kill_on_drop(true).output();
+    let output = timeout(VERSION_DEADLINE, asked).await.ok()?.ok()?;
+    user_agent(binaries.kind, &String::from_utf8_lossy(&output.stdout))
+}

@@ -1,0 +1,368 @@
+//! One look-up in a browser: its deadlines, its trace, and what each answer of the page means for it.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::pace::Pace;
+use super::page::{Answer, Ask, Request, Sign, written};
+use super::session::Session;
+use super::trouble::Trouble;
+use super::{FetchError, Target};
+use crate::clock::Clock;
+use crate::domain::{Capture, Part, Timestamp, Trace, Verdict};
+use crate::profile::{Profile, Route, Step};
+
+/// The page answers its own deadline; a browser that says nothing for so much longer is stuck.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long one call of the page's script looks on. A longer wait is several calls, since one that began in a document
+/// that was just being left is never answered.
+const LOOK: Duration = Duration::from_secs(2);
+/// After so long the driver gives up a script that should have answered.
+pub(super) const SCRIPT_DEADLINE: Duration = Duration::from_secs(3);
+/// How long the page that shows a failure may take to be read.
+const EVIDENCE_DEADLINE: Duration = Duration::from_secs(5);
+/// Between two tries of something that the browser refused just now, so that neither end is kept busy by asking alone.
+const AGAIN_AFTER: Duration = Duration::from_millis(50);
+
+/// Why a look-up goes no further.
+pub(super) enum Halt {
+    /// The portal says that there is no such document.
+    Absent,
+    /// It failed.
+    Failed(FetchError),
+}
+
+impl From<FetchError> for Halt {
+    fn from(error: FetchError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// One look-up.
+pub(super) struct Lookup<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) profile: &'a Profile,
+    pub(super) route: &'a Route,
+    pub(super) target: &'a Target,
+    pub(super) row_id: Option<String>,
+    pace: &'a Pace,
+    clock: &'a dyn Clock,
+    markers: Vec<Sign>,
+    parts: Vec<Part>,
+    captured_at: Option<Timestamp>,
+    trace: Vec<Trace>,
+    now: Running,
+    ends_at: Instant,
+}
+
+/// The step that runs.
+struct Running {
+    index: usize,
+    verb: &'static str,
+    began: Instant,
+    /// What its selectors matched so far.
+    matched: Option<String>,
+    deadline: Duration,
+    ends_at: Instant,
+}
+
+impl fmt::Display for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "step {} ({})", self.index + 1, self.verb)
+    }
+}
+
+impl<'a> Lookup<'a> {
+    /// A look-up that has not begun.
+    pub(super) fn new(
+        session: &'a mut Session,
+        (profile, route, target): (&'a Profile, &'a Route, &'a Target),
+        pace: &'a Pace,
+        clock: &'a dyn Clock,
+    ) -> Self {
+        let began = Instant::now();
+        let markers = profile.markers.iter().filter(|marker| marker.verdict != Verdict::GoOn);
+        Self {
+            session,
+            profile,
+            route,
+            target,
+            row_id: None,
+            pace,
+            clock,
+            markers: markers.map(|marker| sign(marker.verdict, &marker.any)).collect(),
+            parts: Vec::new(),
+            captured_at: None,
+            trace: Vec::new(),
+            now: Running {
+                index: 0,
+                verb: "look-up",
+                began,
+                matched: None,
+                deadline: profile.pace.step_deadline,
+                ends_at: began + profile.pace.step_deadline,
+            },
+            ends_at: began + profile.pace.lookup_deadline,
+        }
+    }
+
+    /// Runs the route's steps to its end, or until the page says that there is nothing to find.
+    pub(super) async fn run(mut self) -> Result<Capture, FetchError> {
+        let route = self.route;
+        for (index, step) in route.steps.iter().enumerate() {
+            self.begin(index, step);
+            match self.step(index, step).await {
+                Ok(matched) => {
+                    self.now.matched = matched.or(self.now.matched.take());
+                    let trace = self.running_trace();
+                    self.trace.push(trace);
+                }
+                Err(Halt::Absent) => {
+                    let part = self.read_page("absent").await?;
+                    self.keep(part);
+                    let trace = self.running_trace();
+                    self.trace.push(trace);
+                    return Ok(self.into_capture(Some(Verdict::Absent)));
+                }
+                Err(Halt::Failed(error)) => return Err(error),
+            }
+        }
+        if self.parts.is_empty() {
+            let part = self.read_page("page").await?;
+            self.keep(part);
+        }
+        Ok(self.into_capture(None))
+    }
+
+    fn begin(&mut self, index: usize, step: &Step) {
+        let deadline = match step {
+            Step::Wait { deadline: Some(deadline), .. } => *deadline,
+            _ => self.profile.pace.step_deadline,
+        };
+        let began = Instant::now();
+        let ends_at = began + deadline;
+        self.now = Running { index, verb: step.verb(), began, matched: None, deadline, ends_at };
+    }
+
+    /// Gives the running step its whole deadline again, as for another page of results.
+    pub(super) fn renew_step_deadline(&mut self) {
+        self.now.ends_at = Instant::now() + self.now.deadline;
+    }
+
+    /// Waits until the portal may be made to work again. That time is ours, and counts against no deadline.
+    pub(super) async fn turn(&mut self) {
+        let waited = self.pace.turn().await;
+        self.now.ends_at += waited;
+        self.ends_at += waited;
+    }
+
+    /// When the running step must have come to an end.
+    pub(super) fn ends_at(&self) -> Instant {
+        self.now.ends_at.min(self.ends_at)
+    }
+
+    /// When a command of the running step is given up: a little after the page should have answered its own deadline.
+    pub(super) fn gives_up_at(&self) -> Instant {
+        self.ends_at() + GRACE
+    }
+
+    pub(super) fn step_name(&self) -> String {
+        self.now.to_string()
+    }
+
+    fn running_trace(&mut self) -> Trace {
+        let elapsed_ms = u64::try_from(self.now.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms }
+    }
+
+    /// Asks the page, again where a navigation or a dialog took the answer away, and makes of the answer what can be
+    /// made of it whatever the step is. The step's own deadline passes as [`Answer::Deadline`].
+    pub(super) async fn ask(&mut self, ask: &Ask, repeat: Repeat) -> Result<Answer, Halt> {
+        let token = self.session.next_token();
+        loop {
+            let is_over = Instant::now() >= self.ends_at();
+            match self.ask_once(ask, token).await {
+                Ok(Some(Answer::Deadline)) if !is_over => continue,
+                Ok(Some(answer)) => return self.judge(answer).await,
+                Err(Trouble::Silent) if is_over => return Err(self.explain(Trouble::Late).await.into()),
+                Ok(None) | Err(Trouble::CutOff(_) | Trouble::Silent) => {}
+                Err(trouble) => return Err(self.explain(trouble).await.into()),
+            }
+            if ask.acts() {
+                if matches!(self.ask_once(&Ask::Acted, token).await, Ok(Some(Answer::Done { .. }))) {
+                    return Ok(Answer::Done { matched: None });
+                }
+                if repeat == Repeat::Never {
+                    return Err(FetchError::SessionLost { step: self.step_name() }.into());
+                }
+            }
+            if is_over {
+                return self.judge(Answer::Deadline).await;
+            }
+            self.rest().await;
+        }
+    }
+
+    /// Lets a moment pass before something is tried again that the browser refused just now.
+    pub(super) async fn rest(&self) {
+        tokio::time::sleep(AGAIN_AFTER).await;
+    }
+
+    async fn ask_once(&mut self, ask: &Ask, token: u64) -> Result<Option<Answer>, Trouble> {
+        let left = self.ends_at().saturating_duration_since(Instant::now()).min(LOOK);
+        let request = Request {
+            ask,
+            markers: &self.markers,
+            token,
+            deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
+        };
+        let gives_up_at = self.gives_up_at();
+        self.session.ask(&request, gives_up_at).await
+    }
+
+    async fn judge(&mut self, answer: Answer) -> Result<Answer, Halt> {
+        let failed = match answer {
+            Answer::Verdict { verdict, matched } => {
+                self.now.matched = Some(matched.clone());
+                match verdict {
+                    Verdict::GoOn => return Ok(Answer::Done { matched: Some(matched) }),
+                    Verdict::Absent => return Err(Halt::Absent),
+                    Verdict::SessionLost => FetchError::SessionLost { step: self.step_name() },
+                    Verdict::Unavailable => self.unavailable(format!("the page shows `{matched}`")).await,
+                    Verdict::Blocked => self.blocked(format!("the page shows `{matched}`")).await,
+                    Verdict::Login => self.blocked(format!("a login is asked for: `{matched}`")).await,
+                }
+            }
+            Answer::Http { status: status @ (401 | 403) } => {
+                self.blocked(format!("the portal answered with status {status}")).await
+            }
+            Answer::Http { status } => {
+                self.unavailable(format!("the portal answered with status {status}")).await
+            }
+            Answer::Network { detail } => FetchError::Unavailable { detail, page: None },
+            Answer::Fault { detail } => self.layout_changed(detail).await,
+            // The whole look-up's time is up, not only the step's.
+            Answer::Deadline if Instant::now() >= self.ends_at => self.explain(Trouble::Late).await,
+            answer => return Ok(answer),
+        };
+        Err(Halt::Failed(failed))
+    }
+
+    /// What a failed command means for the look-up.
+    pub(super) async fn explain(&mut self, trouble: Trouble) -> FetchError {
+        match trouble {
+            Trouble::Late | Trouble::Silent => {
+                self.session.kill();
+                let look_up = ("the look-up".to_owned(), self.profile.pace.lookup_deadline);
+                let step = (self.step_name(), self.now.deadline);
+                let (what, after) = if Instant::now() >= self.ends_at { look_up } else { step };
+                FetchError::DeadlineMissed { what, after }
+            }
+            Trouble::Died(detail) => FetchError::BrowserDied { detail },
+            Trouble::Unreachable(detail) => FetchError::Unavailable { detail, page: None },
+            Trouble::CutOff(detail) | Trouble::Refused(detail) => self.layout_changed(detail).await,
+        }
+    }
+
+    async fn unavailable(&mut self, detail: String) -> FetchError {
+        FetchError::Unavailable { detail, page: self.evidence(Some(Verdict::Unavailable)).await }
+    }
+
+    async fn blocked(&mut self, detail: String) -> FetchError {
+        FetchError::Blocked { detail, page: self.evidence(Some(Verdict::Blocked)).await }
+    }
+
+    /// Something that should be on the page is not there.
+    pub(super) async fn layout_changed(&mut self, what: String) -> FetchError {
+        let what = format!("{}: {what}", self.step_name());
+        FetchError::LayoutChanged { what, page: self.evidence(None).await }
+    }
+
+    /// None of the selectors matched in time.
+    pub(super) async fn nothing_matched(&mut self, selectors: &[String]) -> FetchError {
+        let within = self.now.deadline;
+        self.layout_changed(format!("none of `{}` within {within:?}", selectors.join("`, `"))).await
+    }
+
+    /// The page as it is, to show why a look-up failed; `None` where it cannot be read any more.
+    pub(super) async fn evidence(&mut self, marker: Option<Verdict>) -> Option<Box<Capture>> {
+        let ends_at = Instant::now() + EVIDENCE_DEADLINE;
+        (self.now.ends_at, self.ends_at) = (ends_at, self.ends_at.max(ends_at));
+        let part = self.read_page_once("evidence").await.ok()?.ok()?;
+        let mut trace = self.trace.clone();
+        trace.push(self.running_trace());
+        Some(Box::new(Capture {
+            id: self.target.id.clone(),
+            route: self.route.name.clone(),
+            captured_at: self.clock.now(),
+            parts: vec![part],
+            marker,
+            row_id: self.row_id.clone(),
+            trace,
+        }))
+    }
+
+    /// The page as it is, measured before it is read.
+    pub(super) async fn read_page(&mut self, name: &str) -> Result<Part, FetchError> {
+        loop {
+            match self.read_page_once(name).await {
+                Ok(part) => return part,
+                Err(Trouble::CutOff(_)) if Instant::now() < self.ends_at() => self.rest().await,
+                Err(trouble) => return Err(self.explain(trouble).await),
+            }
+        }
+    }
+
+    async fn read_page_once(&mut self, name: &str) -> Result<Result<Part, FetchError>, Trouble> {
+        let token = self.session.next_token();
+        let Some(Answer::Size { bytes, url }) = self.ask_once(&Ask::Measure, token).await? else {
+            return Err(Trouble::CutOff("the page could not be measured".into()));
+        };
+        let bytes_max = self.profile.pace.page_bytes_max;
+        if bytes > bytes_max {
+            return Ok(Err(FetchError::PageTooLarge { bytes, bytes_max }));
+        }
+        let gives_up_at = self.gives_up_at();
+        let source = self.session.source(gives_up_at).await?;
+        Ok(Ok(Part {
+            name: name.to_owned(),
+            url,
+            media_type: "text/html".into(),
+            bytes: source.into_bytes().into(),
+        }))
+    }
+
+    /// Keeps a part for the capture.
+    pub(super) fn keep(&mut self, part: Part) {
+        self.captured_at.get_or_insert_with(|| self.clock.now());
+        self.parts.push(part);
+    }
+
+    fn into_capture(self, marker: Option<Verdict>) -> Capture {
+        Capture {
+            id: self.target.id.clone(),
+            route: self.route.name.clone(),
+            captured_at: self.captured_at.unwrap_or_else(|| self.clock.now()),
+            parts: self.parts,
+            marker,
+            row_id: self.row_id,
+            trace: self.trace,
+        }
+    }
+}
+
+/// Whether an acting step may be tried again where nobody can tell whether it acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Yes: to act twice does no harm.
+    Allowed,
+    /// No, as with one-time tokens.
+    Never,
+}
+
+/// A sign and what it means, for the page.
+pub(super) fn sign(verdict: Verdict, any: &crate::profile::Alternatives) -> Sign {
+    Sign { verdict, any: written(any) }
+}

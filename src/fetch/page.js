@@ -1,0 +1,396 @@
+// What a step does inside the page: the body of an asynchronous WebDriver script that is called with one request and
+// answers once, with a text. (Libraries that put `toJSON` on arrays spoil what the drivers would make of an object.)
+//
+// Selectors are the profile's own words, as in `css:#results`. Times are milliseconds.
+"use strict";
+
+const request = arguments[0];
+const reply = arguments[arguments.length - 1];
+
+const POLL_MS = 50;
+// A control that is not rendered will do after this long: menus that open under the pointer hide their entries.
+const UNRENDERED_AFTER_MS = 1000;
+const CONTROLS = "input:not([type=hidden]), select, textarea, button";
+const BUTTON_INPUTS = "input[type=submit], input[type=button], input[type=reset]";
+const UNSEEN = new Set(["script", "style", "template", "noscript", "head"]);
+
+const began = performance.now();
+const elapsed = () => performance.now() - began;
+
+// ---------------------------------------------------------------- texts
+
+const fold = (text) => text.replace(/\s+/g, " ").trim();
+const squeeze = (text) => text.replace(/\s+/g, "");
+const caption = (text) => fold(text).replace(/\s*:$/, "");
+
+// What a person reads in an element: cells and blocks apart, a control's value where it is one.
+function textOf(node) {
+  if (node.localName === "select") return fold(node.selectedOptions[0]?.textContent ?? "");
+  if (node.localName === "input" || node.localName === "textarea") return fold(node.value);
+  return fold(node.innerText ?? node.textContent ?? "");
+}
+
+// What tells an element that was there before from one that changed: cheap, as it is read at every mutation.
+function traceOf(selector, node) {
+  return selector.startsWith("title:") ? document.title : (node.value ?? "") + "\n" + node.textContent;
+}
+
+function rendered(node) {
+  const element = node.nodeType === 1 ? node : node.parentElement;
+  return Boolean(element?.isConnected && element.checkVisibility({ visibilityProperty: true }));
+}
+
+function renderedText(node) {
+  if (node.nodeType === 3) return node.data;
+  if (UNSEEN.has(node.localName) || !rendered(node)) return "";
+  let text = "";
+  for (const child of node.childNodes) text += renderedText(child);
+  return text;
+}
+
+// ---------------------------------------------------------------- selectors
+
+// The innermost elements that hold a text; white space does not count, as markup breaks lines anywhere.
+function innermost(root, text) {
+  const wanted = squeeze(text);
+  const found = [];
+  const visit = (element) => {
+    let deeper = false;
+    for (const child of element.children) {
+      if (UNSEEN.has(child.localName) || !squeeze(child.textContent).includes(wanted)) continue;
+      visit(child);
+      deeper = true;
+    }
+    if (!deeper && squeeze(renderedText(element)).includes(wanted)) found.push(element);
+  };
+  const top = root.body ?? root.documentElement ?? root;
+  if (squeeze(top.textContent).includes(wanted)) visit(top);
+  for (const button of root.querySelectorAll(BUTTON_INPUTS)) {
+    if (rendered(button) && squeeze(button.value).includes(wanted)) found.push(button);
+  }
+  return found;
+}
+
+// A label's own words, without those of a control that it wraps.
+function labelText(label) {
+  let text = "";
+  for (const child of label.childNodes) {
+    if (child.nodeType === 3) text += child.data;
+    else if (child.nodeType === 1 && !child.matches(CONTROLS)) text += labelText(child);
+  }
+  return text;
+}
+
+// The control that belongs to a label of exactly this text; where values are wanted, also the cell beside it.
+function labelled(root, text, wants) {
+  const wanted = caption(text);
+  const found = new Set();
+  for (const label of root.querySelectorAll("label")) {
+    if (label.control && caption(labelText(label)) === wanted) found.add(label.control);
+  }
+  for (const control of root.querySelectorAll(CONTROLS)) {
+    for (const name of ["aria-label", "placeholder"]) {
+      if (caption(control.getAttribute(name) ?? "") === wanted) found.add(control);
+    }
+  }
+  for (let cell of innermost(root, wanted)) {
+    if (caption(cell.textContent) !== wanted) continue;
+    while (!cell.nextElementSibling && cell !== root && cell.parentElement && caption(cell.parentElement.textContent) === wanted) {
+      cell = cell.parentElement;
+    }
+    let beside = cell.nextElementSibling;
+    while (beside && cell.localName === "dt" && beside.localName !== "dd") beside = beside.nextElementSibling;
+    const control = beside?.matches(CONTROLS) ? beside : beside?.querySelector(CONTROLS);
+    if (control) found.add(control);
+    else if (beside && wants === "value") found.add(beside);
+  }
+  return [...found];
+}
+
+function byXpath(root, path) {
+  const owner = root.ownerDocument ?? root;
+  const result = owner.evaluate(path, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+  const found = [];
+  for (let index = 0; index < result.snapshotLength; index++) found.push(result.snapshotItem(index));
+  return found;
+}
+
+function matches(selector, root, wants) {
+  const colon = selector.indexOf(":");
+  const sought = selector.slice(colon + 1);
+  switch (selector.slice(0, colon)) {
+    case "css": return root.querySelectorAll(sought);
+    case "text": return innermost(root, sought);
+    case "label": return labelled(root, sought, wants);
+    case "title": return fold(document.title).includes(fold(sought)) ? [document.documentElement] : [];
+    case "xpath": return byXpath(root, sought);
+    default: throw new Error("unknown kind of selector");
+  }
+}
+
+// The first alternative with a match that is accepted, and that match.
+function first(alternatives, root, wants, accepts) {
+  for (const selector of alternatives) {
+    try {
+      for (const node of matches(selector, root, wants)) {
+        if (accepts(node, selector)) return { node, matched: selector };
+      }
+    } catch (error) {
+      throw new Error(`\`${selector}\`: ${error.message}`);
+    }
+  }
+  return null;
+}
+
+// This document and those of its frames, as far as the browser lets us see them.
+function documents(root = document, found = []) {
+  found.push(root);
+  for (const frame of root.querySelectorAll("iframe, frame")) {
+    let inner = null;
+    try {
+      inner = frame.contentDocument;
+    } catch {
+      // Another origin's frame.
+    }
+    if (inner && rendered(frame)) documents(inner, found);
+  }
+  return found;
+}
+
+// ---------------------------------------------------------------- what was there before
+
+// Remembers what matches now, so that a later wait in this document counts only what came after.
+function stamp() {
+  window.__anafora?.observer.disconnect();
+  const remembered = new Map();
+  for (const selector of request.remember) {
+    const nodes = new Map();
+    for (const root of documents()) {
+      for (const node of matches(selector, root, "value")) {
+        if (counts(node, selector)) nodes.set(node, traceOf(selector, node));
+      }
+    }
+    remembered.set(selector, nodes);
+  }
+  // What went away or changed, if only for a moment, is new when it comes back.
+  const forget = () => {
+    for (const [selector, nodes] of remembered) {
+      for (const [node, trace] of nodes) {
+        if (!counts(node, selector) || traceOf(selector, node) !== trace) nodes.delete(node);
+      }
+    }
+  };
+  const observer = new MutationObserver(forget);
+  observe(observer);
+  window.__anafora = { token: request.token, remembered, observer, forget };
+}
+
+function observe(observer) {
+  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+}
+
+// A title is never rendered, and counts all the same.
+const counts = (node, selector) => selector.startsWith("title:") || rendered(node);
+const appeared = (node, selector) =>
+  counts(node, selector) && !window.__anafora?.remembered.get(selector)?.has(node);
+
+// ---------------------------------------------------------------- polling
+
+// Calls `probe` until it answers, after each change of the page and on a timer, or until the deadline.
+function until(probe) {
+  let finished = false;
+  let resume_at = 0;
+  const poll = () => {
+    if (finished || elapsed() < resume_at) return;
+    const start = elapsed();
+    let answer = null;
+    try {
+      window.__anafora?.forget();
+      answer = document.readyState === "loading" ? null : (watched() ?? probe());
+    } catch (error) {
+      answer = { at: "fault", detail: error.message };
+    }
+    // A page that changes all the time, or is costly to look at, keeps most of the time for itself.
+    resume_at = elapsed() + Math.max(5, 3 * (elapsed() - start));
+    if (answer === null && elapsed() >= request.deadline_ms) answer = { at: "deadline" };
+    if (answer === null) return;
+    finished = true;
+    observer.disconnect();
+    clearInterval(timer);
+    send(answer);
+  };
+  const observer = new MutationObserver(poll);
+  observe(observer);
+  const timer = setInterval(poll, POLL_MS);
+  poll();
+}
+
+function send(answer) {
+  const spoilt = [];
+  for (const prototype of [Array.prototype, Object.prototype, String.prototype]) {
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, "toJSON");
+    if (descriptor && delete prototype.toJSON) spoilt.push([prototype, descriptor]);
+  }
+  const text = JSON.stringify(answer);
+  for (const [prototype, descriptor] of spoilt) Object.defineProperty(prototype, "toJSON", descriptor);
+  reply(text);
+}
+
+// What decides before the step does: the browser's own error page, the profile's markers, the portal's status.
+function watched() {
+  const address = document.documentURI;
+  if (address.startsWith("chrome-error:") || /^about:(net|cert)error/.test(address)) {
+    return { at: "network", detail: fold(document.body?.innerText ?? address).slice(0, 200) };
+  }
+  for (const { verdict, any } of request.markers) {
+    const accepts = verdict === "absent" ? appeared : counts;
+    for (const root of documents()) {
+      const found = first(any, root, "value", accepts);
+      if (found) return { at: "verdict", verdict, matched: found.matched };
+    }
+  }
+  const status = performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0;
+  return status >= 500 || [401, 403, 429].includes(status) ? { at: "http", status } : null;
+}
+
+// ---------------------------------------------------------------- acting
+
+function usable(node) {
+  const off = (element) =>
+    element.disabled || element.getAttribute("aria-disabled") === "true" ||
+    /(^|[\s_-])disabled($|\s)/.test(element.getAttribute("class") ?? "");
+  if (node.nodeType !== 1 || off(node) || (node.parentElement?.localName === "li" && off(node.parentElement))) {
+    return false;
+  }
+  return rendered(node) || elapsed() >= UNRENDERED_AFTER_MS;
+}
+
+function click(node) {
+  node.scrollIntoView({ block: "center", behavior: "instant" });
+  // A look-up stays in its window.
+  const opener = node.closest("a[target], area[target]") ?? node.form;
+  if (opener?.getAttribute("target")?.toLowerCase() === "_blank") opener.setAttribute("target", "_self");
+  node.click();
+}
+
+function put(control, text) {
+  control.focus();
+  if (control.isContentEditable) {
+    control.textContent = text;
+  } else {
+    // The setter of the element's class: frameworks put their own on the element itself, to see only typed changes.
+    const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), "value")?.set;
+    if (!setter) throw new Error("not a control that takes a text");
+    setter.call(control, text);
+  }
+  changed(control);
+}
+
+// The focus itself stays, so that a key pressed next goes to the control.
+function changed(control) {
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+  control.dispatchEvent(new FocusEvent("blur"));
+  control.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+}
+
+// An option by its label or its value; `null` while it is not there, as lists are filled late.
+function choose(control, wanted) {
+  for (const option of control.options ?? []) {
+    if (fold(option.label) !== fold(wanted) && option.value !== wanted) continue;
+    control.focus();
+    option.selected = true;
+    changed(control);
+    return option;
+  }
+  return null;
+}
+
+// Finds the control, then does with it what the step says.
+function act(perform) {
+  until(() => {
+    const found = first(request.any, document, "control", usable);
+    if (!found || perform(found.node) === null) return null;
+    return { at: "done", matched: found.matched };
+  });
+}
+
+// Holds the control out to the driver, for real clicks and keys.
+function hold(node) {
+  if (request.remember) stamp();
+  window.__anafora_held = node;
+}
+
+// ---------------------------------------------------------------- rows
+
+function findRows() {
+  for (const selector of request.rows) {
+    const rows = [];
+    for (const row of matches(selector, document, "value")) if (rendered(row)) rows.push(row);
+    if (rows.length > 0) return { rows, matched: selector };
+  }
+  return { rows: [], matched: null };
+}
+
+function readRows() {
+  const { rows, matched } = findRows();
+  if (request.unlike !== null && (rows.length === 0 || textOf(rows[0]) === request.unlike)) return null;
+  const read = [];
+  for (const row of rows) {
+    const id = request.id && first(request.id, row, "value", () => true);
+    read.push({
+      text: textOf(row),
+      id: request.id ? (id ? textOf(id.node) : null) : textOf(row),
+      preferred: Boolean(request.prefer && first(request.prefer, row, "value", rendered)),
+    });
+  }
+  return { at: "rows", rows: read, matched, more: Boolean(first(request.next, document, "control", usable)) };
+}
+
+function openRow() {
+  const row = findRows().rows[request.index];
+  if (!row || textOf(row) !== request.text) return { at: "stale" };
+  const found = request.open ? first(request.open, row, "control", (node) => node.nodeType === 1) : { node: row };
+  if (!found) return { at: "missing" };
+  stamp();
+  click(found.node);
+  return { at: "done", matched: found.matched ?? null };
+}
+
+// ---------------------------------------------------------------- steps
+
+const STEPS = {
+  look: () => until(() => ({ at: "done", matched: null })),
+  acted: () => send({ at: window.__anafora?.token === request.token ? "done" : "missing", matched: null }),
+  click: () => act((node) => { stamp(); click(node); }),
+  hold: () => act((node) => { hold(node); }),
+  focus: () => act((node) => { stamp(); node.focus(); }),
+  stamp: () => until(() => { stamp(); return { at: "done", matched: null }; }),
+  fill: () => act((node) => { put(node, request.text); }),
+  select: () => act((node) => choose(node, request.text)),
+  dismiss: () => until(() => {
+    const found = first(request.any, document, "control", (node) => rendered(node) && usable(node));
+    if (found) click(found.node);
+    return { at: "done", matched: found?.matched ?? null };
+  }),
+  wait: () => until(() => {
+    for (const { verdict, any } of request.outcomes) {
+      const found = first(any, document, "value", appeared);
+      if (found) return { at: "verdict", verdict, matched: found.matched };
+    }
+    return null;
+  }),
+  rows: () => until(readRows),
+  open_row: () => until(openRow),
+  read: () => until(() => {
+    const found = first(request.any, document, "value", (node) => textOf(node) !== "");
+    const text = found && textOf(found.node);
+    return text === null || request.seen.includes(text) ? null : { at: "text", text, matched: found.matched };
+  }),
+  measure: () => {
+    const bytes = new Blob([document.documentElement.outerHTML]).size;
+    send({ at: "size", bytes, url: location.href });
+  },
+};
+
+STEPS[request.verb]();

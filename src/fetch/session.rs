@@ -1,0 +1,285 @@
+//! One browser session: every command has a deadline, and a missed one ends the browser from outside.
+//!
+//! The client runs one command at a time and has no timeout of its own: after a missed deadline nothing more is asked of
+//! it. A command that was given up half-way, as when a look-up is dropped, leaves the session ended as well.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout, timeout_at};
+use url::Url;
+
+use super::FetchError;
+use super::binaries::{Binaries, BrowserKind, Window};
+use super::capabilities::{Place, SessionSettings, capabilities};
+use super::driver::Driver;
+use super::household::Household;
+use super::page::{Answer, HELD, Request, SCRIPT};
+use super::trouble::Trouble;
+
+/// Firefox takes three seconds on an idle machine; a busy one may need ten times as long.
+const START_DEADLINE: Duration = Duration::from_secs(60);
+/// A browser that has not said good-bye by then is ended from outside.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
+/// Under this key WebDriver writes the reference of an element.
+const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Where sessions come from.
+#[derive(Clone)]
+pub enum SessionSource {
+    /// Browsers that we start ourselves.
+    Local {
+        /// Who ends them when we die.
+        household: Arc<Household>,
+        /// The programs.
+        binaries: Binaries,
+        /// Whether a person sees them.
+        window: Window,
+    },
+    /// A WebDriver end that somebody else runs.
+    Remote {
+        /// Its address.
+        endpoint: Url,
+        /// The browser to ask it for.
+        kind: BrowserKind,
+    },
+}
+
+/// One browser session.
+pub struct Session {
+    client: Client,
+    /// The driver's process; `None` where somebody else runs it.
+    driver: Option<Driver>,
+    life: Life,
+    /// The window in which look-ups run.
+    window: Option<WindowHandle>,
+    token: u64,
+}
+
+/// What may still be asked of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    /// Anything.
+    Idle,
+    /// Nothing until the command that runs has been answered.
+    Busy,
+    /// Nothing more.
+    Ended,
+}
+
+impl Session {
+    /// Starts a browser and begins a session in it.
+    ///
+    /// # Errors
+    /// `Environment` where no session could be begun.
+    pub async fn start(source: &SessionSource, settings: &SessionSettings) -> Result<Self, FetchError> {
+        match source {
+            SessionSource::Local { household, binaries, window } => {
+                let mut driver = household.start_driver(binaries).await?;
+                let place = Place { browser: &binaries.browser, window: *window };
+                let wanted = capabilities(binaries.kind, settings, Some(place));
+                match connect(driver.endpoint(), wanted).await {
+                    Ok(client) => {
+                        if let Some(pid) = browser_pid(&client) {
+                            driver.adopt_browser(pid);
+                        }
+                        Ok(Self::new(client, Some(driver)))
+                    }
+                    Err(reason) => {
+                        let said = driver.log_tail();
+                        driver.kill();
+                        driver.stop().await;
+                        Err(not_started(&format!("{reason}; the driver's last words: {said}")))
+                    }
+                }
+            }
+            SessionSource::Remote { endpoint, kind } => {
+                connect(endpoint, capabilities(*kind, settings, None))
+                    .await
+                    .map(|client| Self::new(client, None))
+                    .map_err(|reason| not_started(&format!("`{endpoint}`: {reason}")))
+            }
+        }
+    }
+
+    fn new(client: Client, driver: Option<Driver>) -> Self {
+        Self { client, driver, life: Life::Idle, window: None, token: 0 }
+    }
+
+    /// Whether another look-up may run in it.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.life == Life::Idle
+    }
+
+    /// Ends the browser from outside, at once. Somebody else's ends by itself when it has answered what it still does.
+    pub fn kill(&mut self) {
+        self.life = Life::Ended;
+        if let Some(driver) = &self.driver {
+            driver.kill();
+        }
+    }
+
+    /// Ends the session, its browser and its driver.
+    pub async fn close(self) {
+        if self.life == Life::Idle {
+            match timeout(CLOSE_DEADLINE, self.client.close()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%error, "the session did not close"),
+                Err(_) => tracing::debug!("the session did not close within {CLOSE_DEADLINE:?}"),
+            }
+        }
+        if let Some(driver) = self.driver {
+            driver.stop().await;
+        }
+    }
+
+    /// The only way to the client: a command that is not answered by `until` ends the browser.
+    async fn command<T, F>(&mut self, until: Instant, command: impl FnOnce(Client) -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<T, CmdError>>,
+    {
+        if self.life != Life::Idle {
+            return Err(Trouble::Died("the session had ended".into()));
+        }
+        self.life = Life::Busy;
+        let trouble = match timeout_at(until, command(self.client.clone())).await {
+            Ok(Ok(value)) => {
+                self.life = Life::Idle;
+                return Ok(value);
+            }
+            Ok(Err(error)) => Trouble::of(&error),
+            Err(_) => Trouble::Late,
+        };
+        match trouble {
+            Trouble::Late | Trouble::Died(_) => self.kill(),
+            Trouble::Silent | Trouble::CutOff(_) | Trouble::Unreachable(_) | Trouble::Refused(_) => {
+                self.life = Life::Idle;
+            }
+        }
+        Err(trouble)
+    }
+
+    /// A number that no other call of this session got.
+    pub(super) fn next_token(&mut self) -> u64 {
+        self.token += 1;
+        self.token
+    }
+
+    /// Opens an address.
+    pub(super) async fn open(&mut self, address: &Url, until: Instant) -> Result<(), Trouble> {
+        let address = address.to_string();
+        self.command(until, |client| async move { client.goto(&address).await }).await
+    }
+
+    /// One call of the page's script; `None` where a dialog took the answer away.
+    pub(super) async fn ask(
+        &mut self,
+        request: &Request<'_>,
+        until: Instant,
+    ) -> Result<Option<Answer>, Trouble> {
+        let argument = serde_json::to_value(request).map_err(|error| Trouble::Refused(error.to_string()))?;
+        let answer = self
+            .command(until, |client| async move { client.execute_async(SCRIPT, vec![argument]).await })
+            .await?;
+        match answer {
+            Value::Null => Ok(None),
+            Value::String(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|error| Trouble::Refused(format!("the page's script answered nonsense: {error}"))),
+            other => Err(Trouble::Refused(format!("the page's script answered `{other}`"))),
+        }
+    }
+
+    /// The page's markup as it is now.
+    pub(super) async fn source(&mut self, until: Instant) -> Result<String, Trouble> {
+        self.command(until, |client| async move { client.source().await }).await
+    }
+
+    /// Clicks the control that the page's script holds out, with a real pointer.
+    pub(super) async fn click_held(&mut self, until: Instant) -> Result<(), Trouble> {
+        self.command(until, |client| async move { held(&client).await?.click().await }).await
+    }
+
+    /// Replaces the text of the control that the page's script holds out, with real keys.
+    pub(super) async fn type_into_held(&mut self, text: &str, until: Instant) -> Result<(), Trouble> {
+        self.command(until, |client| async move {
+            let control = held(&client).await?;
+            control.clear().await?;
+            control.send_keys(text).await
+        })
+        .await
+    }
+
+    /// Presses a key where the focus is.
+    pub(super) async fn press(&mut self, key: char, until: Instant) -> Result<(), Trouble> {
+        let stroke = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value: key })
+            .then(KeyAction::Up { value: key });
+        self.command(until, |client| async move { client.perform_actions(stroke).await }).await
+    }
+
+    /// Goes back to the first window and closes the others.
+    pub(super) async fn keep_one_window(&mut self, until: Instant) -> Result<(), Trouble> {
+        let kept = self.window.clone();
+        let window = self
+            .command(until, |client| async move {
+                let Some(kept) = kept else { return client.window().await };
+                let windows = client.windows().await?;
+                for extra in windows.iter().filter(|window| **window != kept) {
+                    client.switch_to_window(extra.clone()).await?;
+                    client.close_window().await?;
+                }
+                if windows.len() > 1 {
+                    client.switch_to_window(kept.clone()).await?;
+                }
+                Ok(kept)
+            })
+            .await?;
+        self.window = Some(window);
+        Ok(())
+    }
+
+    /// Forgets the portal's cookies, so that it begins a new session of its own.
+    pub(super) async fn forget_cookies(&mut self, until: Instant) -> Result<(), Trouble> {
+        self.command(until, |client| async move { client.delete_all_cookies().await }).await
+    }
+}
+
+async fn held(client: &Client) -> Result<Element, CmdError> {
+    let found = client.execute(HELD, Vec::new()).await?;
+    match found.get(ELEMENT_KEY).and_then(Value::as_str) {
+        Some(reference) => Ok(Element::from_element_id(client.clone(), reference.to_owned().into())),
+        None => Err(CmdError::NotW3C(found)),
+    }
+}
+
+async fn connect(endpoint: &Url, wanted: Map<String, Value>) -> Result<Client, String> {
+    let mut builder = ClientBuilder::rustls()
+        .map_err(|error| format!("no root certificates: {error} (Debian: apt install ca-certificates)"))?;
+    builder.capabilities(wanted);
+    match timeout(START_DEADLINE, builder.connect(endpoint.as_str())).await {
+        Ok(Ok(client)) => Ok(client),
+        Ok(Err(error)) => Err(Trouble::of_start(&error)),
+        Err(_) => Err(format!("no session within {START_DEADLINE:?}")),
+    }
+}
+
+fn not_started(reason: &str) -> FetchError {
+    FetchError::Environment {
+        detail: format!("no browser session could be started: {reason}"),
+        hint: "`anafora doctor` says what is installed and what is missing".into(),
+    }
+}
+
+fn browser_pid(client: &Client) -> Option<i32> {
+    let told = client.capabilities()?;
+    let pid = told.get("goog:processID").or_else(|| told.get("moz:processID"))?;
+    pid.as_i64().and_then(|pid| i32::try_from(pid).ok())
+}

@@ -1,0 +1,284 @@
+//! What each step of a route does.
+
+use tokio::time::Instant;
+
+use super::FetchError;
+use super::lookup::{Halt, Lookup, Repeat, sign};
+use super::page::{Answer, Ask, Written, written};
+use super::rows::id_in;
+use super::trouble::Trouble;
+use crate::domain::Verdict;
+use crate::profile::{Alternatives, ClickManner, FormKeys, Route, Step, Template};
+
+/// The alternative that matched, as written in the profile.
+pub(super) type Matched = Option<String>;
+
+impl Lookup<'_> {
+    /// Runs one step.
+    pub(super) async fn step(&mut self, index: usize, step: &Step) -> Result<Matched, Halt> {
+        match step {
+            Step::Open(address) => self.open(address).await,
+            Step::Dismiss(any) => self.dismiss(any).await,
+            Step::Click { on, manner, once } => {
+                let repeat = if *once { Repeat::Never } else { Repeat::Allowed };
+                self.click(index, on, *manner, repeat).await
+            }
+            Step::Fill { control, with, keys } => {
+                let text = with.fill(&self.target.variables);
+                match keys {
+                    FormKeys::Script => {
+                        let any = written(control);
+                        self.ask_control(&Ask::Fill { any: any.clone(), text }, &any, Repeat::Allowed).await
+                    }
+                    FormKeys::Typed => self.fill_typed(control, &text).await,
+                }
+            }
+            Step::Select { control, option } => {
+                let (any, text) = (written(control), option.fill(&self.target.variables));
+                let sought: Written = any.iter().map(|selector| format!("{selector} = {text}")).collect();
+                self.ask_control(&Ask::Select { any, text }, &sought, Repeat::Allowed).await
+            }
+            Step::Press { key, on } => self.press(index, key, on.as_ref()).await,
+            Step::Wait { outcomes, .. } => self.wait(outcomes).await,
+            Step::Rows(rows) => self.rows(index, rows).await,
+            Step::Expect(any) => self.expect(any).await,
+            Step::Capture(capture) => {
+                let part = self.read_page(&capture.part).await?;
+                self.keep(part);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn open(&mut self, address: &Template) -> Result<Matched, Halt> {
+        let address = address.fill(&self.target.variables);
+        let Ok(address) = self.profile.base.join(&address) else {
+            return Err(self.layout_changed(format!("`{address}` is not an address")).await.into());
+        };
+        self.turn().await;
+        let gives_up_at = self.gives_up_at();
+        let mut opened = self.session.keep_one_window(gives_up_at).await;
+        if opened.is_ok() && address.fragment().is_some() {
+            // Another fragment alone would leave the old document standing, with all that was done in it.
+            opened = match "about:blank".parse() {
+                Ok(blank) => self.session.open(&blank, gives_up_at).await,
+                Err(_) => Ok(()),
+            };
+        }
+        if opened.is_ok() {
+            opened = self.session.open(&address, gives_up_at).await;
+        }
+        match opened {
+            // A page that moves on by itself cuts its own opening off.
+            Ok(()) | Err(Trouble::CutOff(_)) => {}
+            Err(trouble) => return Err(self.explain(trouble).await.into()),
+        }
+        match self.ask(&Ask::Look, Repeat::Allowed).await? {
+            Answer::Done { .. } => Ok(None),
+            _ => Err(self.layout_changed("the page did not load".into()).await.into()),
+        }
+    }
+
+    async fn dismiss(&mut self, any: &Alternatives) -> Result<Matched, Halt> {
+        match self.ask(&Ask::Dismiss { any: written(any) }, Repeat::Allowed).await? {
+            Answer::Done { matched } => Ok(matched),
+            _ => Ok(None),
+        }
+    }
+
+    async fn click(
+        &mut self,
+        index: usize,
+        on: &Alternatives,
+        manner: ClickManner,
+        repeat: Repeat,
+    ) -> Result<Matched, Halt> {
+        self.turn().await;
+        let (any, remember) = (written(on), self.watched_after(index));
+        match manner {
+            ClickManner::Script => {
+                self.ask_control(&Ask::Click { any: any.clone(), remember }, &any, repeat).await
+            }
+            ClickManner::Pointer => self.click_with_pointer(&any, remember, repeat).await,
+        }
+    }
+
+    async fn click_with_pointer(
+        &mut self,
+        any: &Written,
+        remember: Written,
+        repeat: Repeat,
+    ) -> Result<Matched, Halt> {
+        let hold = Ask::Hold { any: any.clone(), remember: Some(remember) };
+        loop {
+            let matched = self.ask_control(&hold, any, Repeat::Allowed).await?;
+            let gives_up_at = self.gives_up_at();
+            match self.session.click_held(gives_up_at).await {
+                Ok(()) => return Ok(matched),
+                Err(Trouble::CutOff(_)) if repeat == Repeat::Never => {
+                    return Err(FetchError::SessionLost { step: self.step_name() }.into());
+                }
+                // Something lies over it, or it was replaced meanwhile: that may pass.
+                Err(Trouble::Refused(_) | Trouble::CutOff(_)) if Instant::now() < self.ends_at() => {
+                    self.rest().await;
+                }
+                Err(trouble) => return Err(self.explain(trouble).await.into()),
+            }
+        }
+    }
+
+    async fn fill_typed(&mut self, control: &Alternatives, text: &str) -> Result<Matched, Halt> {
+        let any = written(control);
+        let hold = Ask::Hold { any: any.clone(), remember: None };
+        loop {
+            let matched = self.ask_control(&hold, &any, Repeat::Allowed).await?;
+            let gives_up_at = self.gives_up_at();
+            match self.session.type_into_held(text, gives_up_at).await {
+                Ok(()) => return Ok(matched),
+                Err(Trouble::Refused(_) | Trouble::CutOff(_)) if Instant::now() < self.ends_at() => {
+                    self.rest().await;
+                }
+                Err(trouble) => return Err(self.explain(trouble).await.into()),
+            }
+        }
+    }
+
+    async fn press(&mut self, index: usize, key: &str, on: Option<&Alternatives>) -> Result<Matched, Halt> {
+        let Some(value) = key_code(key) else {
+            return Err(self.layout_changed(format!("`{key}` is not the name of a key")).await.into());
+        };
+        self.turn().await;
+        let remember = self.watched_after(index);
+        let matched = match on {
+            Some(on) => {
+                let any = written(on);
+                self.ask_control(&Ask::Focus { any: any.clone(), remember }, &any, Repeat::Allowed).await?
+            }
+            None => self.ask_control(&Ask::Stamp { remember }, &Vec::new(), Repeat::Allowed).await?,
+        };
+        let gives_up_at = self.gives_up_at();
+        match self.session.press(value, gives_up_at).await {
+            // The key may have begun a navigation that cut its own answer off.
+            Ok(()) | Err(Trouble::CutOff(_)) => Ok(matched),
+            Err(trouble) => Err(self.explain(trouble).await.into()),
+        }
+    }
+
+    async fn wait(&mut self, outcomes: &[(Verdict, Alternatives)]) -> Result<Matched, Halt> {
+        let outcomes: Vec<_> = outcomes.iter().map(|(verdict, any)| sign(*verdict, any)).collect();
+        let sought: Written = outcomes.iter().flat_map(|outcome| outcome.any.clone()).collect();
+        self.ask_control(&Ask::Wait { outcomes }, &sought, Repeat::Allowed).await
+    }
+
+    /// Waits until the place shows the ID that was asked for. Its first alternative with a text decides.
+    async fn expect(&mut self, any: &Alternatives) -> Result<Matched, Halt> {
+        let any = written(any);
+        let mut seen: Vec<String> = Vec::new();
+        loop {
+            let read = Ask::Read { any: any.clone(), seen: seen.clone() };
+            match self.ask(&read, Repeat::Allowed).await? {
+                Answer::Text { text, matched } => {
+                    if id_in(&self.profile.schemes, &text).is_some_and(|id| id == self.target.id) {
+                        return Ok(Some(matched));
+                    }
+                    seen.push(text);
+                }
+                _ => break,
+            }
+        }
+        let Some(found) = seen.pop() else { return Err(self.nothing_matched(&any).await.into()) };
+        let page = self.evidence(None).await;
+        Err(FetchError::WrongPage { found, page }.into())
+    }
+
+    /// Asks for something that ends with the match of a selector; none in time is a changed layout.
+    pub(super) async fn ask_control(
+        &mut self,
+        ask: &Ask,
+        sought: &Written,
+        repeat: Repeat,
+    ) -> Result<Matched, Halt> {
+        match self.ask(ask, repeat).await? {
+            Answer::Done { matched } => Ok(matched),
+            _ => Err(self.nothing_matched(sought).await.into()),
+        }
+    }
+
+    /// Everything that the waits until the next acting step look for, and that therefore must be new by then.
+    pub(super) fn watched_after(&self, index: usize) -> Written {
+        let absent = self.profile.markers.iter().filter(|marker| marker.verdict == Verdict::Absent);
+        let mut watched: Written = absent.flat_map(|marker| written(&marker.any)).collect();
+        watched.extend(waits_after(self.route, index).flat_map(written));
+        watched
+    }
+}
+
+/// The signs of the waits that follow a step, up to the next step that makes the portal work.
+fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
+    let following = route.steps.iter().skip(index + 1);
+    let until_next_act = following.take_while(|step| {
+        !matches!(step, Step::Open(_) | Step::Click { .. } | Step::Press { .. } | Step::Rows(_))
+    });
+    until_next_act
+        .flat_map(|step| match step {
+            Step::Wait { outcomes, .. } => outcomes.as_slice(),
+            _ => &[],
+        })
+        .map(|(_, any)| any)
+}
+
+/// What WebDriver calls a key of this name; a single character is itself.
+fn key_code(name: &str) -> Option<char> {
+    use fantoccini::key::Key;
+    let key = match name {
+        "Enter" => Key::Enter,
+        "Return" => Key::Return,
+        "Escape" => Key::Escape,
+        "Tab" => Key::Tab,
+        "Space" => Key::Space,
+        "Backspace" => Key::Backspace,
+        "Delete" => Key::Delete,
+        "ArrowUp" | "Up" => Key::Up,
+        "ArrowDown" | "Down" => Key::Down,
+        "ArrowLeft" | "Left" => Key::Left,
+        "ArrowRight" | "Right" => Key::Right,
+        "PageUp" => Key::PageUp,
+        "PageDown" => Key::PageDown,
+        "Home" => Key::Home,
+        "End" => Key::End,
+        _ => {
+            let mut characters = name.chars();
+            return characters.next().filter(|_| characters.next().is_none());
+        }
+    };
+    Some(key.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{KindFilter, Selector};
+
+    #[test]
+    fn keys_have_the_names_that_browsers_give_them() {
+        let check = |name, expected| assert_eq!(key_code(name), expected, "{name}");
+        check("Enter", Some('\u{e007}'));
+        check("ArrowDown", Some('\u{e015}'));
+        check("a", Some('a'));
+        check("Entr", None);
+        check("", None);
+    }
+
+    #[test]
+    fn what_must_be_new_is_what_the_waits_before_the_next_act_look_for() {
+        let any = |css: &str| Alternatives(vec![Selector::Css(css.into())]);
+        let wait = |css| Step::Wait { outcomes: vec![(Verdict::GoOn, any(css))], deadline: None };
+        let click = || Step::Click { on: any("b"), manner: ClickManner::Script, once: false };
+        let steps =
+            vec![click(), wait("first"), Step::Dismiss(any("b")), wait("second"), click(), wait("third")];
+        let route = Route { name: "form".into(), kinds: KindFilter::Every, steps };
+        let watched = |index| waits_after(&route, index).flat_map(written).collect::<Vec<_>>();
+        assert_eq!(watched(0), ["css:first", "css:second"]);
+        assert_eq!(watched(4), ["css:third"]);
+    }
+}

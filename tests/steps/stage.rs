@@ -1,0 +1,321 @@
+//! The stage of the look-ups that are tested: a small portal on loopback, a profile with a route a story, a browser.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anafora::clock::ManualClock;
+use anafora::domain::{Capture, Digest, DocumentId, Timestamp, Verdict};
+use anafora::fetch::binaries::{Binaries, BrowserKind, Chosen, Window};
+use anafora::fetch::browser::BrowserFetcher;
+use anafora::fetch::guard::GuardCommand;
+use anafora::fetch::household::{Household, RunDir};
+use anafora::fetch::pace::Pace;
+use anafora::fetch::session::SessionSource;
+use anafora::fetch::{FetchError, Fetcher as _, Target};
+use anafora::profile::{
+    Alternatives, BrowserRules, CaptureStep, ClickManner, FormKeys, KindFilter, Marker, Pace as PaceRules,
+    Profile, Route, RowsStep, Selector, Status, Step, Template,
+};
+use anafora::scheme::{SchemeRule, Schemes};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+/// The document that every story looks for.
+pub(crate) const ID: &str = "AB-0001";
+/// When every page is read.
+pub(crate) const READ_AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+/// Long enough for a busy machine, short enough for the stories in which it passes.
+pub(crate) const STEP_DEADLINE: Duration = Duration::from_secs(6);
+
+/// One look-up, the pages of the portal for it, and how it must end.
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    /// Markup by path; stories share no path.
+    pub(crate) pages: &'static [(&'static str, &'static str)],
+    pub(crate) steps: Vec<Step>,
+    pub(crate) ends: Ends,
+}
+
+/// How a look-up must end.
+pub(crate) enum Ends {
+    /// The last part captured holds this text.
+    Captured(&'static str),
+    /// In words of the test's own: what is wrong, if anything is.
+    CapturedSo(fn(&Capture) -> Result<(), String>),
+    /// The portal says that there is no such document, on a page that holds this text.
+    Absent(&'static str),
+    /// With an error that is right.
+    Failed(fn(&FetchError) -> bool),
+}
+
+impl Ends {
+    pub(crate) fn check(&self, outcome: &Result<Capture, FetchError>) -> Result<(), String> {
+        let holds = |capture: &Capture, text: &str| {
+            let page = capture.parts.last().map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
+            if page.as_ref().is_some_and(|page| page.contains(text)) {
+                Ok(())
+            } else {
+                Err(format!("{page:?}"))
+            }
+        };
+        match (self, outcome) {
+            (Self::Captured(text), Ok(capture)) if capture.marker.is_none() => holds(capture, text),
+            (Self::CapturedSo(check), Ok(capture)) => check(capture),
+            (Self::Absent(text), Ok(capture)) if capture.marker == Some(Verdict::Absent) => {
+                holds(capture, text)
+            }
+            (Self::Failed(is_right), Err(error)) if is_right(error) => Ok(()),
+            (_, Ok(capture)) => {
+                Err(format!("captured, with marker {:?}: {:?}", capture.marker, capture.trace))
+            }
+            (_, Err(error)) => Err(format!("{error:?}")),
+        }
+    }
+}
+
+/// A portal, a profile and a browser that is started with the first look-up.
+pub(crate) struct Stage {
+    fetcher: BrowserFetcher,
+    household: Arc<Household>,
+    pub(crate) portal: Portal,
+    _run_directory: tempfile::TempDir,
+}
+
+impl Stage {
+    /// Sets up the stories in a browser; `adjust` changes the profile.
+    pub(crate) async fn open(
+        kind: BrowserKind,
+        stories: &[Story],
+        adjust: impl FnOnce(&mut Profile),
+    ) -> Self {
+        let portal = Portal::open(stories).await;
+        let mut profile = profile(&portal, stories);
+        adjust(&mut profile);
+        let run_directory = tempfile::tempdir().unwrap();
+        let run = RunDir::Store(run_directory.path().join("run"));
+        let household = Arc::new(Household::open(run, guard_command()).await.unwrap());
+        let binaries = Binaries::find(kind, Window::Headless, &Chosen::default()).unwrap();
+        let source =
+            SessionSource::Local { household: Arc::clone(&household), binaries, window: Window::Headless };
+        let pace = Arc::new(Pace::new(profile.pace.delay));
+        let fetcher =
+            BrowserFetcher::new(Arc::new(profile), source, pace, Arc::new(ManualClock::at(READ_AT)));
+        Self { fetcher, household, portal, _run_directory: run_directory }
+    }
+
+    /// Looks the document up by the route of the story.
+    pub(crate) async fn play(&mut self, story: &str) -> Result<Capture, FetchError> {
+        let closed = self.portal.served.closed.clone();
+        let variables = BTreeMap::from([("id".to_owned(), ID.to_owned()), ("closed".to_owned(), closed)]);
+        let target = Target { id: DocumentId::from_canonical(ID, "akte", story), variables };
+        self.fetcher.fetch(&target).await
+    }
+
+    /// Ends the browser and everything around it.
+    pub(crate) async fn close(self) {
+        Box::new(self.fetcher).close().await.unwrap();
+        let household = Arc::into_inner(self.household).expect("nobody else holds the household");
+        household.close().await.unwrap();
+    }
+}
+
+/// Starts this test program as the guard of its own browsers.
+fn guard_command() -> GuardCommand {
+    let args = ["as_guard", "--exact", "--ignored", "--nocapture"].map(Into::into).into();
+    GuardCommand { program: std::env::current_exe().unwrap(), args }
+}
+
+fn profile(portal: &Portal, stories: &[Story]) -> Profile {
+    let scheme = SchemeRule {
+        name: "akte".into(),
+        pattern: "(?<type>[A-Z]{2})-(?<number>[0-9]{4})".into(),
+        kind: "{type}".into(),
+        ..SchemeRule::default()
+    };
+    Profile {
+        name: "stage".into(),
+        status: Status::Unverified,
+        base: portal.address("/").parse().unwrap(),
+        pace: PaceRules {
+            delay: Duration::ZERO,
+            step_deadline: STEP_DEADLINE,
+            lookup_deadline: Duration::from_secs(60),
+            attempts: 1,
+            lost_sessions_max: 0,
+            session_lookups_max: 1000,
+            page_bytes_max: 100_000,
+            unavailable_max: Duration::ZERO,
+        },
+        browser: BrowserRules { load_images: false },
+        schemes: Schemes::new(vec![scheme]).unwrap(),
+        kinds: BTreeMap::new(),
+        markers: vec![
+            Marker {
+                verdict: Verdict::SessionLost,
+                any: any(&["css:#expired", "text:Your session has expired"]),
+            },
+            Marker { verdict: Verdict::Unavailable, any: any(&["title:Maintenance"]) },
+            Marker { verdict: Verdict::Blocked, any: any(&["text:Are you a robot?"]) },
+            Marker { verdict: Verdict::Login, any: any(&["label:Password"]) },
+        ],
+        routes: stories.iter().map(route).collect(),
+        fields: Vec::new(),
+        groups: Vec::new(),
+        references: Vec::new(),
+        digest: Digest::of(b""),
+        text: String::new(),
+    }
+}
+
+fn route(story: &Story) -> Route {
+    let kinds = KindFilter::Only(BTreeSet::from([story.name.to_owned()]));
+    Route { name: story.name.into(), kinds, steps: story.steps.clone() }
+}
+
+/// A portal on loopback.
+pub(crate) struct Portal {
+    address: std::net::SocketAddr,
+    served: Arc<Served>,
+}
+
+struct Served {
+    pages: BTreeMap<&'static str, &'static str>,
+    /// An address at which nobody answers.
+    closed: String,
+    visits: AtomicU32,
+    images: AtomicU32,
+}
+
+impl Portal {
+    async fn open(stories: &[Story]) -> Self {
+        let pages = stories.iter().flat_map(|story| story.pages.iter().copied()).collect();
+        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let served = Arc::new(Served {
+            pages,
+            closed: format!("http://{closed}/"),
+            visits: AtomicU32::new(0),
+            images: AtomicU32::new(0),
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&served));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, served }
+    }
+
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// How many images were asked for.
+    pub(crate) fn images(&self) -> u32 {
+        self.served.images.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer(State(served): State<Arc<Served>>, uri: Uri, headers: HeaderMap) -> Response {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match uri.path() {
+        "/hang" => std::future::pending().await,
+        "/503" => (StatusCode::SERVICE_UNAVAILABLE, Html("<p>Out of order")).into_response(),
+        "/429" => (StatusCode::TOO_MANY_REQUESTS, Html("<p>Slow down")).into_response(),
+        "/403" => (StatusCode::FORBIDDEN, Html("<p>Go away")).into_response(),
+        "/to-closed" => Redirect::to(&served.closed).into_response(),
+        "/agent" => Html(format!("<p id=agent>{}", said(header::USER_AGENT))).into_response(),
+        "/image.png" => {
+            served.images.fetch_add(1, Ordering::SeqCst);
+            StatusCode::NOT_FOUND.into_response()
+        }
+        "/visit" => {
+            let known = said(header::COOKIE).strip_prefix("visit=").map(str::to_owned);
+            let visit = known.unwrap_or_else(|| served.visits.fetch_add(1, Ordering::SeqCst).to_string());
+            let cookie = [(header::SET_COOKIE, format!("visit={visit}; Path=/"))];
+            (cookie, Html(format!("<p id=visit>visit {visit}.</p>"))).into_response()
+        }
+        path => match served.pages.get(path) {
+            Some(page) => Html(*page).into_response(),
+            None => (StatusCode::NOT_FOUND, Html("<p>There is no such page")).into_response(),
+        },
+    }
+}
+
+// ---------------------------------------------------------------- steps in few words
+
+pub(crate) fn any(selectors: &[&str]) -> Alternatives {
+    Alternatives(selectors.iter().map(|selector| one(selector)).collect())
+}
+
+fn one(selector: &str) -> Selector {
+    let (kind, sought) = selector.split_once(':').expect("a selector has a prefix");
+    let make = match kind {
+        "css" => Selector::Css,
+        "text" => Selector::Text,
+        "label" => Selector::Label,
+        "title" => Selector::Title,
+        "xpath" => Selector::Xpath,
+        other => panic!("`{other}:` is no prefix of a selector"),
+    };
+    make(sought.to_owned())
+}
+
+pub(crate) fn open(address: &str) -> Step {
+    Step::Open(Template(address.into()))
+}
+
+pub(crate) fn dismiss(selector: &str) -> Step {
+    Step::Dismiss(any(&[selector]))
+}
+
+pub(crate) fn click(selector: &str) -> Step {
+    Step::Click { on: any(&[selector]), manner: ClickManner::Script, once: false }
+}
+
+pub(crate) fn fill(selector: &str) -> Step {
+    Step::Fill { control: any(&[selector]), with: Template("{id}".into()), keys: FormKeys::Script }
+}
+
+pub(crate) fn select(selector: &str, option: &str) -> Step {
+    Step::Select { control: any(&[selector]), option: Template(option.into()) }
+}
+
+pub(crate) fn press(key: &str, on: Option<&str>) -> Step {
+    Step::Press { key: key.into(), on: on.map(|selector| any(&[selector])) }
+}
+
+pub(crate) fn wait(outcomes: &[(Verdict, &str)]) -> Step {
+    let outcomes = outcomes.iter().map(|(verdict, selector)| (*verdict, any(&[selector]))).collect();
+    Step::Wait { outcomes, deadline: None }
+}
+
+pub(crate) fn wait_for(selector: &str) -> Step {
+    wait(&[(Verdict::GoOn, selector)])
+}
+
+/// A wait that is meant to pass its deadline.
+pub(crate) fn wait_in_vain(selector: &str) -> Step {
+    let outcomes = vec![(Verdict::GoOn, any(&[selector]))];
+    Step::Wait { outcomes, deadline: Some(Duration::from_secs(1)) }
+}
+
+pub(crate) fn expect(selector: &str) -> Step {
+    Step::Expect(any(&[selector]))
+}
+
+pub(crate) fn capture() -> Step {
+    Step::Capture(CaptureStep { part: "detail".into() })
+}
+
+/// Rows of the table `#list`, with the ID in `.id`.
+pub(crate) fn rows() -> RowsStep {
+    RowsStep {
+        rows: any(&["css:#list tr"]),
+        id: Some(any(&["css:.id"])),
+        open: Some(any(&["css:a"])),
+        prefer: None,
+        next: None,
+    }
+}
