@@ -6,8 +6,10 @@
 
 pub mod archive;
 pub mod clock;
+pub mod crawl;
 pub mod demo;
 pub mod domain;
+pub mod export;
 pub mod extract;
 pub mod fetch;
 pub mod frontier;

@@ -18,10 +18,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anafora::fetch::FetchError;
-use anafora::fetch::binaries::{Binaries, BrowserKind, Chosen, Window};
-use anafora::fetch::driver::Driver;
-use anafora::fetch::guard::{GuardCommand, run_guard};
-use anafora::fetch::household::{Household, RunDir};
+use anafora::fetch::{
+    Binaries, BrowserKind, Chosen, Driver, GuardCommand, Household, RunDir, Window, run_guard,
+};
 use fantoccini::{Client, ClientBuilder};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};

@@ -1,21 +1,30 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
-pub mod binaries;
-pub mod browser;
+mod binaries;
+mod browser;
 mod capabilities;
-pub mod driver;
-pub mod guard;
-pub mod household;
+mod driver;
+mod guard;
+mod household;
 mod ledger;
 mod lookup;
-pub mod pace;
+mod pace;
 mod page;
 mod processes;
 mod replay;
 mod rows;
-pub mod session;
+mod session;
 mod steps;
 mod trouble;
+
+pub use binaries::{Binaries, BrowserKind, Chosen, Found, Window, inspect};
+pub use browser::BrowserFetcher;
+pub use driver::Driver;
+pub use guard::{GuardCommand, run_guard};
+pub use household::{Household, RunDir};
+pub use pace::Pace;
+pub use replay::ReplayFetcher;
+pub use session::SessionSource;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,8 +32,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::domain::{Capture, DocumentId};
-
-pub use replay::ReplayFetcher;
+use crate::profile::Profile;
 
 /// What to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +41,19 @@ pub struct Target {
     pub id: DocumentId,
     /// The values for a route's templates: `id`, the named groups of the ID's pattern, the kind's own variables.
     pub variables: BTreeMap<String, String>,
+}
+
+impl Target {
+    /// The target for an ID of this profile.
+    #[must_use]
+    pub fn of(profile: &Profile, id: &DocumentId) -> Self {
+        let mut variables = profile.schemes.groups(id);
+        if let Some(kind) = profile.kinds.get(id.kind()) {
+            variables.extend(kind.variables.clone());
+        }
+        variables.insert("id".to_owned(), id.to_string());
+        Self { id: id.clone(), variables }
+    }
 }
 
 /// One look-up at a time: `&mut self` says so.

@@ -17,9 +17,7 @@ mod waiting;
 use std::time::{Duration, Instant};
 
 use anafora::domain::Capture;
-use anafora::fetch::FetchError;
-use anafora::fetch::binaries::BrowserKind;
-use anafora::fetch::guard::run_guard;
+use anafora::fetch::{BrowserKind, FetchError, run_guard};
 
 use stage::{Ends, ID, STEP_DEADLINE, Stage, Story, capture, open, wait_for};
 

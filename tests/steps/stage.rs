@@ -7,13 +7,10 @@ use std::time::Duration;
 
 use anafora::clock::ManualClock;
 use anafora::domain::{Capture, Digest, DocumentId, Timestamp, Verdict};
-use anafora::fetch::binaries::{Binaries, BrowserKind, Chosen, Window};
-use anafora::fetch::browser::BrowserFetcher;
-use anafora::fetch::guard::GuardCommand;
-use anafora::fetch::household::{Household, RunDir};
-use anafora::fetch::pace::Pace;
-use anafora::fetch::session::SessionSource;
-use anafora::fetch::{FetchError, Fetcher as _, Target};
+use anafora::fetch::{
+    Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand, Household, Pace,
+    RunDir, SessionSource, Target, Window,
+};
 use anafora::profile::{
     Alternatives, BrowserRules, CaptureStep, ClickManner, FormKeys, KindFilter, Marker, Pace as PaceRules,
     Profile, Route, RowsStep, Selector, Status, Step, Template,

@@ -1,0 +1,212 @@
+//! The only place that decides what becomes of an ID: from what a look-up brought to the outcome that is committed.
+//!
+//! The guard against wrong pages stands here, so that a replay is guarded like a crawl: a page whose own ID is not the
+//! one asked for is never stored.
+
+use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef, Verdict};
+use crate::extract::{ExtractError, Extraction};
+use crate::fetch::FetchError;
+
+use super::policy::Policy;
+
+/// A look-up that ended with a page that is kept.
+#[derive(Debug)]
+pub(super) struct LookUp {
+    pub(super) capture: Capture,
+    pub(super) page: PageRef,
+    pub(super) reading: Reading,
+}
+
+/// What the kept page says.
+#[derive(Debug)]
+pub(super) enum Reading {
+    /// That there is no such document.
+    Absent,
+    /// This, or that it cannot be read.
+    Extracted(Result<Extraction, ExtractError>),
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(super) enum Ruling {
+    /// Commit this outcome and go on.
+    Commit(Outcome),
+    /// The portal is down: the weather decides.
+    PortalDown(String),
+    /// A person must look: give the lease back and end the crawl.
+    Blocked(String),
+    /// The crawl itself cannot go on: give the lease back and end it with this error.
+    Fatal(FetchError),
+}
+
+/// Decides what becomes of an ID after one attempt.
+pub(super) fn judge(
+    id: &DocumentId,
+    attempt: u32,
+    policy: &Policy,
+    look_up: Result<LookUp, FetchError>,
+) -> Ruling {
+    match look_up {
+        Ok(LookUp { page, reading: Reading::Absent, .. }) => {
+            Ruling::Commit(Outcome::Absent { evidence: page })
+        }
+        Ok(LookUp { capture, page, reading: Reading::Extracted(Ok(extraction)) }) => {
+            if extraction.own_id == *id {
+                Ruling::Commit(Outcome::Stored(Box::new(document(capture, page, extraction))))
+            } else {
+                again(attempt, policy, Cause::WrongPage { found: extraction.own_id.to_string() })
+            }
+        }
+        Ok(LookUp { reading: Reading::Extracted(Err(error)), .. }) => {
+            again(attempt, policy, cause_of_reading(error))
+        }
+        Err(error) => judge_failure(attempt, policy, error),
+    }
+}
+
+fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
+    let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
+    match error {
+        FetchError::Unavailable { detail, .. } => Ruling::PortalDown(detail),
+        FetchError::Blocked { detail, .. } => Ruling::Blocked(detail),
+        FetchError::Environment { .. } | FetchError::Archive(_) => Ruling::Fatal(error),
+        FetchError::SessionLost { .. } => again(attempt, policy, Cause::SessionLost),
+        FetchError::LayoutChanged { what, .. } => again(attempt, policy, Cause::LayoutChanged { what }),
+        FetchError::WrongPage { found, .. } => again(attempt, policy, Cause::WrongPage { found }),
+        FetchError::DeadlineMissed { what, after } => again(
+            attempt,
+            policy,
+            Cause::DeadlineMissed { what: format!("{what} took longer than {after:?}") },
+        ),
+        FetchError::BrowserDied { detail } => again(attempt, policy, Cause::BrowserDied { detail }),
+        FetchError::Ambiguous { rows } => final_cause(Cause::Ambiguous { rows }),
+        FetchError::TooManyResultPages { pages } => final_cause(Cause::TooManyResultPages { pages }),
+        FetchError::PageTooLarge { bytes, bytes_max } => {
+            final_cause(Cause::PageTooLarge { bytes, bytes_max })
+        }
+        FetchError::NotRecorded => final_cause(Cause::NotRecorded),
+    }
+}
+
+/// Another attempt, or the dead letters after the last one.
+pub(super) fn again(attempt: u32, policy: &Policy, cause: Cause) -> Ruling {
+    Ruling::Commit(if attempt >= policy.attempts_max {
+        Outcome::Dead { cause }
+    } else {
+        Outcome::Retry { after: policy.backoff(attempt), cause }
+    })
+}
+
+/// What a page says before any field is read: that there is nothing, or that it wants reading.
+pub(super) fn says_absent(capture: &Capture) -> bool {
+    capture.marker == Some(Verdict::Absent)
+}
+
+fn cause_of_reading(error: ExtractError) -> Cause {
+    match error {
+        ExtractError::LayoutChanged { what } => Cause::LayoutChanged { what },
+        ExtractError::OwnIdUnreadable { text, .. } => Cause::WrongPage { found: text },
+    }
+}
+
+fn document(capture: Capture, page: PageRef, extraction: Extraction) -> Document {
+    Document {
+        id: capture.id,
+        route: capture.route,
+        captured_at: capture.captured_at,
+        page,
+        fields: extraction.fields,
+        references: extraction.references,
+        warnings: extraction.warnings,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::{Digest, Timestamp};
+
+    fn id(text: &str) -> DocumentId {
+        DocumentId::from_canonical(text, "adam", "payment")
+    }
+
+    fn policy() -> Policy {
+        Policy {
+            lease_ttl: Duration::from_secs(60),
+            attempts_max: 2,
+            lost_sessions_max: 3,
+            backoff_min: Duration::from_secs(1),
+            backoff_max: Duration::from_secs(8),
+            unavailable_max: Duration::from_secs(20),
+        }
+    }
+
+    fn look_up(reading: Reading) -> LookUp {
+        let capture = Capture {
+            id: id("14PAY000000001"),
+            route: "form".into(),
+            captured_at: Timestamp::default(),
+            parts: Vec::new(),
+            marker: None,
+            row_id: None,
+            trace: Vec::new(),
+        };
+        LookUp { capture, page: PageRef { digest: Digest::of(b""), archive: None }, reading }
+    }
+
+    fn shows(own_id: &str) -> LookUp {
+        look_up(Reading::Extracted(Ok(Extraction {
+            own_id: id(own_id),
+            fields: Vec::new(),
+            references: Vec::new(),
+            warnings: Vec::new(),
+        })))
+    }
+
+    fn judged(attempt: u32, look_up: Result<LookUp, FetchError>) -> String {
+        match judge(&id("14PAY000000001"), attempt, &policy(), look_up) {
+            Ruling::Commit(Outcome::Stored(_)) => "stored".into(),
+            Ruling::Commit(Outcome::Absent { .. }) => "absent".into(),
+            Ruling::Commit(Outcome::Retry { cause, .. }) => format!("retry: {cause}"),
+            Ruling::Commit(Outcome::Dead { cause }) => format!("dead: {cause}"),
+            Ruling::Commit(Outcome::Release) => "release".into(),
+            Ruling::PortalDown(detail) => format!("down: {detail}"),
+            Ruling::Blocked(detail) => format!("blocked: {detail}"),
+            Ruling::Fatal(error) => format!("fatal: {error}"),
+        }
+    }
+
+    #[test]
+    fn a_page_is_stored_under_its_own_id_alone() {
+        assert_eq!(judged(1, Ok(shows("14PAY000000001"))), "stored");
+        assert_eq!(judged(1, Ok(shows("14PAY000000002"))), "retry: wrong page: it shows `14PAY000000002`");
+        assert_eq!(judged(2, Ok(shows("14PAY000000002"))), "dead: wrong page: it shows `14PAY000000002`");
+    }
+
+    #[test]
+    fn only_a_marker_makes_a_document_absent() {
+        assert_eq!(judged(1, Ok(look_up(Reading::Absent))), "absent");
+        let missing = ExtractError::LayoutChanged { what: "`title` is missing".into() };
+        let unread = look_up(Reading::Extracted(Err(missing)));
+        assert_eq!(judged(1, Ok(unread)), "retry: layout changed: `title` is missing");
+    }
+
+    #[test]
+    fn every_failure_has_its_rule() {
+        let detail = || "503".to_owned();
+        for (error, expected) in [
+            (FetchError::SessionLost { step: "wait".into() }, "retry: session lost too often"),
+            (FetchError::Unavailable { detail: detail(), page: None }, "down: 503"),
+            (FetchError::Blocked { detail: "captcha".into(), page: None }, "blocked: captcha"),
+            (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),
+            (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),
+            (FetchError::NotRecorded, "dead: not in the recording"),
+            (FetchError::BrowserDied { detail: "gone".into() }, "retry: browser died: gone"),
+            (FetchError::Environment { detail: "no driver".into(), hint: String::new() }, "fatal: no driver"),
+        ] {
+            assert_eq!(judged(1, Err(error)), expected);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Whether the portal is up, as all workers together see it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::policy::Policy;
+
+/// The portal's state. One for all workers of a crawl.
+#[derive(Debug, Default)]
+pub(super) struct Weather(Mutex<Sky>);
+
+#[derive(Debug, Default)]
+struct Sky {
+    /// Look-ups in a row that found the portal unavailable.
+    failures: u32,
+    down_since: Option<Instant>,
+    paused_until: Option<Instant>,
+}
+
+/// What one more failure means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Storm {
+    /// The first one in a row: the fault may lie with this ID, so that the attempt counts.
+    First(Duration),
+    /// The portal is down for everybody: nobody's attempt counts.
+    Lasting(Duration),
+    /// It has been down for longer than the policy allows.
+    TooLong,
+}
+
+impl Weather {
+    /// The portal answered.
+    pub(super) fn clear(&self) {
+        *self.sky() = Sky::default();
+    }
+
+    /// The portal was unavailable once more: every worker pauses.
+    pub(super) fn fail(&self, policy: &Policy) -> Storm {
+        let now = Instant::now();
+        let mut sky = self.sky();
+        sky.failures = sky.failures.saturating_add(1);
+        let since = *sky.down_since.get_or_insert(now);
+        if now.duration_since(since) >= policy.unavailable_max {
+            return Storm::TooLong;
+        }
+        let pause = policy.backoff(sky.failures).min(policy.unavailable_max);
+        sky.paused_until = Some(now + pause);
+        if sky.failures == 1 { Storm::First(pause) } else { Storm::Lasting(pause) }
+    }
+
+    /// Waits until nobody has to pause.
+    pub(super) async fn settled(&self) {
+        loop {
+            let until = self.sky().paused_until;
+            match until.filter(|until| *until > Instant::now()) {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => return,
+            }
+        }
+    }
+
+    fn sky(&self) -> std::sync::MutexGuard<'_, Sky> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Policy {
+        Policy {
+            lease_ttl: Duration::from_secs(60),
+            attempts_max: 4,
+            lost_sessions_max: 3,
+            backoff_min: Duration::from_secs(1),
+            backoff_max: Duration::from_secs(8),
+            unavailable_max: Duration::from_secs(20),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_first_failure_in_a_row_counts_and_an_answer_ends_the_row() {
+        let weather = Weather::default();
+        assert_eq!(weather.fail(&policy()), Storm::First(Duration::from_secs(1)));
+        assert_eq!(weather.fail(&policy()), Storm::Lasting(Duration::from_secs(2)));
+        weather.clear();
+        assert_eq!(weather.fail(&policy()), Storm::First(Duration::from_secs(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn everybody_pauses_and_the_patience_ends() {
+        let weather = Weather::default();
+        let began = Instant::now();
+        weather.fail(&policy());
+        weather.settled().await;
+        assert_eq!(began.elapsed(), Duration::from_secs(1));
+        tokio::time::advance(Duration::from_secs(19)).await;
+        assert_eq!(weather.fail(&policy()), Storm::TooLong);
+    }
+}

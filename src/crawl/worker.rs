@@ -1,0 +1,214 @@
+//! One worker: takes IDs one after the other and brings each to its outcome.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::domain::{Capture, Cause, DocumentId, Lease, Outcome, PageRef, State, WorkerId};
+use crate::extract::{ExtractError, extract};
+use crate::fetch::{FetchError, Fetcher, Target};
+use crate::frontier::{Committed, FrontierError, Next};
+
+use super::engine::{CrawlError, Shared};
+use super::event::Event;
+use super::verdict::{self, LookUp, Reading, Ruling};
+use super::weather::Storm;
+
+/// A worker and the fetcher that is its own.
+pub(super) struct Worker {
+    pub(super) id: WorkerId,
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Worker {
+    /// Works until the frontier is drained, an end is wished for or the crawl cannot go on. Closes the fetcher.
+    pub(super) async fn run(self, mut fetcher: Box<dyn Fetcher>) -> Result<(), CrawlError> {
+        let worked = self.work(fetcher.as_mut()).await;
+        if worked.is_err() {
+            self.shared.stop.soon();
+        }
+        let closed = fetcher.close().await.map_err(CrawlError::Fetch);
+        worked.and(closed)
+    }
+
+    async fn work(&self, fetcher: &mut dyn Fetcher) -> Result<(), CrawlError> {
+        let shared = &self.shared;
+        while !shared.stop.is_wished() {
+            tokio::select! {
+                () = shared.weather.settled() => {}
+                () = shared.stop.wished() => break,
+            }
+            // Registered before the frontier is asked, so that no commit in between is missed.
+            let woken = shared.committed.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            match shared.frontier.lease(&self.id, shared.policy.lease_ttl).await? {
+                Next::Drained => break,
+                Next::Leased(lease) => self.look_up(fetcher, lease).await?,
+                Next::Empty { next_visible_at } => {
+                    let wait = next_visible_at.since(shared.clock.now()).max(Duration::from_millis(1));
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        () = &mut woken => {}
+                        () = shared.stop.wished() => break,
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn look_up(&self, fetcher: &mut dyn Fetcher, mut lease: Lease) -> Result<(), CrawlError> {
+        let began = Instant::now();
+        let attempt = lease.attempt.get();
+        self.emit(&Event::Leased { id: lease.id.clone(), attempt });
+        let stop = self.shared.stop.clone();
+        let ruling = tokio::select! {
+            biased;
+            () = stop.wished_now() => Ruling::Commit(Outcome::Release),
+            look_up = self.attempt(fetcher, &mut lease) => {
+                verdict::judge(&lease.id, attempt, &self.shared.policy, look_up?)
+            }
+        };
+        match ruling {
+            Ruling::Commit(outcome) => {
+                if matches!(outcome, Outcome::Stored(_) | Outcome::Absent { .. }) {
+                    self.shared.weather.clear();
+                }
+                self.commit(lease, outcome, began).await
+            }
+            Ruling::PortalDown(detail) => self.endure(lease, detail, began).await,
+            Ruling::Blocked(detail) => {
+                self.commit(lease, Outcome::Release, began).await?;
+                Err(CrawlError::Blocked { detail })
+            }
+            Ruling::Fatal(error) => {
+                self.commit(lease, Outcome::Release, began).await?;
+                Err(CrawlError::Fetch(error))
+            }
+        }
+    }
+
+    /// Fetches, begins anew where the portal forgot the session, keeps the page and reads it.
+    async fn attempt(
+        &self,
+        fetcher: &mut dyn Fetcher,
+        lease: &mut Lease,
+    ) -> Result<Result<LookUp, FetchError>, CrawlError> {
+        let shared = &self.shared;
+        let target = Target::of(&shared.profile, &lease.id);
+        let mut lost = 0;
+        let capture = loop {
+            match fetcher.fetch(&target).await {
+                Err(FetchError::SessionLost { .. }) if lost < shared.policy.lost_sessions_max => {
+                    lost += 1;
+                    self.emit(&Event::SessionLost { id: lease.id.clone() });
+                    match shared.frontier.extend(lease, shared.policy.lease_ttl).await {
+                        // Whoever lost the lease learns so at the commit: until then the work may go on.
+                        Ok(()) | Err(FrontierError::LeaseLost { .. }) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                Err(error) => return Ok(Err(error)),
+                Ok(capture) => break capture,
+            }
+        };
+        let page = shared.archive.keep(&capture).await?;
+        Ok(Ok(self.read(capture, page).await))
+    }
+
+    async fn read(&self, capture: Capture, page: PageRef) -> LookUp {
+        if verdict::says_absent(&capture) {
+            return LookUp { capture, page, reading: Reading::Absent };
+        }
+        // A hostile page may take long to parse: other workers must not wait for it.
+        let profile = Arc::clone(&self.shared.profile);
+        let shown = capture.clone();
+        let extracted = tokio::task::spawn_blocking(move || extract(&profile, &shown)).await;
+        let extracted = extracted.unwrap_or_else(|panic| {
+            Err(ExtractError::LayoutChanged { what: format!("the page could not be read: {panic}") })
+        });
+        LookUp { capture, page, reading: Reading::Extracted(extracted) }
+    }
+
+    /// The portal is down: the lease goes back, everybody pauses, and after too long the crawl ends.
+    async fn endure(&self, lease: Lease, detail: String, began: Instant) -> Result<(), CrawlError> {
+        let attempt = lease.attempt.get();
+        let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy) {
+            Storm::TooLong => {
+                self.commit(lease, Outcome::Release, began).await?;
+                return Err(CrawlError::Unavailable { detail });
+            }
+            Storm::Lasting(pause) => (Outcome::Release, pause),
+            Storm::First(pause) => {
+                let cause = Cause::Unavailable { detail: detail.clone() };
+                match verdict::again(attempt, &self.shared.policy, cause) {
+                    Ruling::Commit(outcome) => (outcome, pause),
+                    _ => (Outcome::Release, pause),
+                }
+            }
+        };
+        self.emit(&Event::PortalDown { detail, pause });
+        self.commit(lease, outcome, began).await
+    }
+
+    async fn commit(&self, lease: Lease, outcome: Outcome, began: Instant) -> Result<(), CrawlError> {
+        let shared = &self.shared;
+        let id = lease.id.clone();
+        let kept = match &outcome {
+            Outcome::Stored(document) => Some((document.page.clone(), State::Stored)),
+            Outcome::Absent { evidence } => Some((evidence.clone(), State::Absent)),
+            Outcome::Retry { .. } | Outcome::Dead { .. } | Outcome::Release => None,
+        };
+        let told = outcome.clone();
+        let committed = match shared.frontier.commit(lease, outcome).await {
+            Ok(committed) => committed,
+            Err(failure) => match (failure.lease, failure.source) {
+                (Some(lease), FrontierError::TooLarge { detail, .. }) => {
+                    let cause = Cause::DocumentTooLarge { detail };
+                    shared
+                        .frontier
+                        .commit(lease, Outcome::Dead { cause: cause.clone() })
+                        .await
+                        .map_err(|again| again.source)?;
+                    self.emit(&Event::Died { id, cause });
+                    return self.count().await;
+                }
+                // Somebody else works on it by now: this work is dropped, and nothing is lost.
+                (_, error @ FrontierError::LeaseLost { .. }) => {
+                    tracing::warn!("{error}");
+                    return Ok(());
+                }
+                (_, error) => return Err(error.into()),
+            },
+        };
+        if let Some((page, state)) = kept {
+            shared.archive.committed(&id, &page, state).await?;
+        }
+        self.emit(&told_event(id, told, committed, began.elapsed()));
+        self.count().await
+    }
+
+    async fn count(&self) -> Result<(), CrawlError> {
+        self.emit(&Event::Counted(self.shared.frontier.counts().await?));
+        self.shared.committed.notify_waiters();
+        Ok(())
+    }
+
+    fn emit(&self, event: &Event) {
+        for observer in &self.shared.observers {
+            observer.see(event);
+        }
+    }
+}
+
+fn told_event(id: DocumentId, outcome: Outcome, committed: Committed, elapsed: Duration) -> Event {
+    match outcome {
+        Outcome::Stored(document) => Event::Stored { id, committed, warnings: document.warnings, elapsed },
+        Outcome::Absent { .. } => Event::Absent { id },
+        Outcome::Retry { after, cause } => Event::Retried { id, cause, after },
+        Outcome::Dead { cause } => Event::Died { id, cause },
+        Outcome::Release => Event::Released { id },
+    }
+}

@@ -1,0 +1,28 @@
+//! Shows what a crawl found: one file per format, all of them read from [`crate::frontier::Documents`].
+
+mod graph;
+mod jsonl;
+mod status;
+
+pub use graph::{GraphFormat, Trail};
+pub use jsonl::{field_value, jsonl};
+pub use status::{status_json, status_text};
+
+use crate::frontier::FrontierError;
+
+/// Why something could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The store could not be read.
+    #[error(transparent)]
+    Frontier(#[from] FrontierError),
+    /// The output could not be written.
+    #[error("writing the output failed")]
+    Write(#[from] std::io::Error),
+    /// The ID was never seen.
+    #[error("{id} is not in the store")]
+    Unknown {
+        /// The ID.
+        id: String,
+    },
+}
