@@ -40,7 +40,7 @@ pub struct SledFrontier {
 /// What the owner of the database is asked.
 enum Call {
     Work(Work),
-    Close(oneshot::Sender<()>),
+    Close(oneshot::Sender<Result<(), FrontierError>>),
 }
 
 /// Something to do on the tables. The answer waits for the disk.
@@ -86,7 +86,7 @@ impl SledFrontier {
     pub async fn close(&self) -> Result<(), FrontierError> {
         let (done, closed) = oneshot::channel();
         self.calls.send(Call::Close(done)).map_err(|_| gone())?;
-        closed.await.map_err(|_| gone())?;
+        closed.await.map_err(|_| gone())??;
         // The thread has nothing left to do, so that this does not block.
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         thread.map_or(Ok(()), |thread| thread.join().map_err(|_| gone()))
@@ -153,8 +153,9 @@ fn serve(mut tables: SledTables, calls: &Receiver<Call>, clock: &dyn Clock) {
             answer(tables.fault());
         }
         if let Some(done) = closing {
-            drop(tables);
-            done.send(()).ok();
+            let closed = tables.close().map_err(|error| FrontierError::Store { detail: error.to_string() });
+            // Nobody waits any more where the caller was dropped.
+            drop(done.send(closed));
             return;
         }
     }

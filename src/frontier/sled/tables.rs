@@ -88,6 +88,14 @@ impl SledTables {
         self.fault.get_or_insert_with(|| format!("{detail}; it must be opened again"));
     }
 
+    /// Closes the database, and waits until it has let go of its directory: threads of its own outlive it a little.
+    pub(super) fn close(self) -> io::Result<()> {
+        let Self { trees, database, file, fault, .. } = self;
+        drop((trees, database));
+        // After a fault such a thread may never end.
+        if fault.is_none() { file.lock() } else { Ok(()) }
+    }
+
     /// Why every call is refused.
     pub(super) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
