@@ -11,9 +11,18 @@ use super::{Alphabet, Repair};
 #[derive(Clone, Debug)]
 pub(super) struct Fold {
     /// The characters that are folded: none of them can stand in a canonical ID.
-    folded: BTreeMap<char, (char, &'static [Repair])>,
+    folded: BTreeMap<char, Replacement>,
+    /// The same for the first characters of Unicode, the three alphabets among them, by their number: most characters
+    /// are looked up here, and at once.
+    early: Vec<Option<Replacement>>,
     blanks: Blanks,
 }
+
+/// What a character becomes, and what is repaired by that.
+type Replacement = (char, &'static [Repair]);
+
+/// How many characters stand in the early table.
+const EARLY: u32 = 0x460;
 
 /// What white space means to a scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +47,7 @@ impl Fold {
     pub(super) fn new(held: &ClassUnicode, letters: Alphabet, pairs: &BTreeMap<char, char>) -> Self {
         let in_pattern = |letter: char| holds(held, letter);
         let paired = pairs.keys().flat_map(|letter| [Some(*letter), other_case(*letter)]).flatten();
-        let mut folded: BTreeMap<char, (char, &'static [Repair])> = universe()
+        let mut folded: BTreeMap<char, Replacement> = universe()
             .chain(paired)
             .filter(|letter| !in_pattern(*letter))
             .filter_map(|letter| {
@@ -57,7 +66,8 @@ impl Fold {
         }
         let blank_in_pattern =
             held.ranges().iter().any(|range| (range.start()..=range.end()).any(char::is_whitespace));
-        Self { folded, blanks: if blank_in_pattern { Blanks::Kept } else { Blanks::Dropped } }
+        let early = (0..EARLY).map(|number| folded.get(&char::from_u32(number)?).copied()).collect();
+        Self { folded, early, blanks: if blank_in_pattern { Blanks::Kept } else { Blanks::Dropped } }
     }
 
     /// What white space means to the scheme.
@@ -78,16 +88,16 @@ impl Fold {
 
     /// Whether a character stays as it is.
     pub(super) fn keeps(&self, letter: char) -> bool {
-        !self.folded.contains_key(&letter)
+        self.replacement(letter).is_none()
     }
 
     /// The candidate in canonical letters.
     pub(super) fn apply(&self, candidate: &str) -> Folded {
-        let mut canonical = Folded::default();
+        let mut canonical = Folded { text: String::with_capacity(candidate.len()), ..Folded::default() };
         for letter in candidate.chars() {
-            if let Some((meant, repairs)) = self.folded.get(&letter) {
-                canonical.text.push(*meant);
-                canonical.repairs.extend(*repairs);
+            if let Some((meant, repairs)) = self.replacement(letter) {
+                canonical.text.push(meant);
+                canonical.repairs.extend(repairs);
             } else if is_invisible(letter) {
                 canonical.repairs.insert(Repair::ZeroWidth);
             } else if letter.is_whitespace() && self.blanks == Blanks::Dropped {
@@ -97,6 +107,13 @@ impl Fold {
             }
         }
         canonical
+    }
+
+    fn replacement(&self, letter: char) -> Option<Replacement> {
+        match usize::try_from(u32::from(letter)).ok().and_then(|number| self.early.get(number)) {
+            Some(early) => *early,
+            None => self.folded.get(&letter).copied(),
+        }
     }
 }
 

@@ -7,9 +7,8 @@ const LATIN: &str = "ABCEHIJKMNOPSTXYZ···";
 const GREEK: &str = "ΑΒ·ΕΗΙ·ΚΜΝΟΡ·ΤΧΥΖΓΠΦ";
 const CYRILLIC: &str = "АВСЕНІЈКМ·ОРЅТХУ·ГПФ";
 
-/// The hyphen, and what word processors and PDFs make of it.
-const DASHES: &str =
-    "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{2043}\u{2d7}\u{fe58}\u{fe63}\u{ff0d}";
+/// The hyphen, and what word processors and PDFs make of it: of three bytes each, as the `regex` crate skips to those.
+const DASHES: &str = "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2212}\u{fe58}\u{fe63}\u{ff0d}";
 
 /// Greek capitals with and without their accents.
 const ACCENTED: &str = "ΆΈΉΊΌΎΏΪΫ";
@@ -28,6 +27,20 @@ pub(super) fn is_invisible(letter: char) -> bool {
         letter,
         '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
     )
+}
+
+/// Whether a character belongs to a word or a number. The alphabets of IDs are seen at once, any other is looked up.
+pub(super) fn is_in_word(letter: char) -> bool {
+    match letter {
+        '0'..='9'
+        | 'A'..='Z'
+        | 'a'..='z'
+        | '\u{388}'..='\u{3a1}'
+        | '\u{3a3}'..='\u{3ce}'
+        | '\u{400}'..='\u{481}' => true,
+        _ if letter.is_ascii() => false,
+        _ => letter.is_alphanumeric() || is_invisible(letter),
+    }
 }
 
 /// Every dash but the hyphen itself.

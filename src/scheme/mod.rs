@@ -23,6 +23,7 @@ mod reach;
 mod reading;
 mod rule;
 mod scan;
+mod search;
 #[cfg(test)]
 mod tests;
 

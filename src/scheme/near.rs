@@ -11,8 +11,9 @@ use regex::Regex;
 use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 use super::fold::{Blanks, Fold};
-use super::letters::INVISIBLE;
+use super::letters::{HYPHEN, INVISIBLE};
 use super::pattern::{Part, Stuff, is_part, single, split_literal, unicode};
+use super::search::{Candidates, Search};
 
 /// How many white-space characters may stand in one place.
 pub(super) const BLANKS_MAX: usize = 4;
@@ -20,8 +21,9 @@ pub(super) const BLANKS_MAX: usize = 4;
 /// The near patterns of one scheme.
 #[derive(Clone, Debug)]
 pub(super) struct Near {
-    /// Finds candidates. It knows no gaps in the first and the last part: with them every word would be one with the next.
-    search: Regex,
+    /// Find candidates. They know no gaps in the first and the last part: with them every word would be one with the
+    /// next. There is one for the hyphen, to which the `regex` crate skips, and one for all other dashes.
+    searches: Vec<Search>,
     /// Takes a candidate apart.
     whole: Regex,
     /// What the groups of `whole` are.
@@ -46,16 +48,24 @@ enum Group {
 impl Near {
     /// Makes the near patterns.
     pub(super) fn new(pattern: &Hir, fold: &Fold) -> Result<Self, regex::Error> {
-        let mut within = Writer { fold, gaps: Gaps::Within, place: Place::Edge, groups: Vec::new() };
-        let search = Regex::new(&within.parts(pattern))?;
-        let mut everywhere = Writer { fold, gaps: Gaps::Everywhere, place: Place::Edge, groups: Vec::new() };
+        let mut everywhere = Writer::new(fold, Gaps::Everywhere, Dash::Any);
         let whole = Regex::new(&format!(r"\A(?:{})\z", everywhere.parts(pattern)))?;
-        Ok(Self { search, whole, groups: everywhere.groups })
+        let search = |dash: Dash, rare: Option<Regex>| {
+            let near = Regex::new(&Writer::new(fold, Gaps::Within, dash).parts(pattern))?;
+            Ok(Search { near, rare })
+        };
+        let searches = if has_dash(pattern) {
+            let others = Regex::new(&Hir::class(Class::Unicode(other_dashes(fold))).to_string())?;
+            vec![search(Dash::Hyphen, None)?, search(Dash::Other, Some(others))?]
+        } else {
+            vec![search(Dash::Any, None)?]
+        };
+        Ok(Self { searches, whole, groups: everywhere.groups })
     }
 
-    /// The first candidate at or after `from`.
-    pub(super) fn find(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        self.search.find_at(text, from).map(|found| found.range())
+    /// The candidates of a text.
+    pub(super) fn candidates<'a>(&'a self, text: &'a str) -> Candidates<'a> {
+        Candidates::new(text, &self.searches)
     }
 
     /// Whether a text is a candidate and nothing else.
@@ -83,6 +93,8 @@ impl Near {
 struct Writer<'a> {
     fold: &'a Fold,
     gaps: Gaps,
+    /// What the first dash may be; any other one may be any.
+    dash: Dash,
     place: Place,
     /// The groups written so far, in the order of their opening parentheses.
     groups: Vec<Group>,
@@ -95,6 +107,14 @@ enum Gaps {
     Within,
 }
 
+/// Which dashes are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dash {
+    Any,
+    Hyphen,
+    Other,
+}
+
 /// Where the part that is being written stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
@@ -102,7 +122,11 @@ enum Place {
     Within,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(fold: &'a Fold, gaps: Gaps, dash: Dash) -> Self {
+        Self { fold, gaps, dash, place: Place::Edge, groups: Vec::new() }
+    }
+
     /// The top of a pattern: blanks may stand where its parts meet.
     fn parts(&mut self, hir: &Hir) -> String {
         match hir.kind() {
@@ -116,7 +140,7 @@ impl Writer<'_> {
                     if before.is_some_and(|before| is_part(before) || is_part(part)) {
                         text += &self.joint();
                     }
-                    text += &self.node(part);
+                    text += &if is_dash(part) { self.first_dash() } else { self.node(part) };
                     before = Some(part);
                 }
                 text
@@ -171,6 +195,15 @@ impl Writer<'_> {
         format!("{wide}{INVISIBLE}*")
     }
 
+    fn first_dash(&mut self) -> String {
+        let class = match std::mem::replace(&mut self.dash, Dash::Any) {
+            Dash::Any => self.fold.widened(&hyphen()),
+            Dash::Hyphen => hyphen(),
+            Dash::Other => other_dashes(self.fold),
+        };
+        format!("{}{INVISIBLE}*", Hir::class(Class::Unicode(class)))
+    }
+
     fn joint(&self) -> String {
         match self.fold.blanks() {
             Blanks::Dropped => format!(r"(?:\s{INVISIBLE}*){{0,{BLANKS_MAX}}}"),
@@ -182,4 +215,26 @@ impl Writer<'_> {
         let branches: Vec<String> = branches.iter().map(|branch| write(self, branch)).collect();
         format!("(?:{})", branches.join("|"))
     }
+}
+
+/// Whether a dash is a part of a pattern by itself.
+fn has_dash(pattern: &Hir) -> bool {
+    match pattern.kind() {
+        HirKind::Concat(parts) => parts.iter().flat_map(split_literal).any(|part| is_dash(&part)),
+        _ => false,
+    }
+}
+
+fn is_dash(part: &Hir) -> bool {
+    matches!(part.kind(), HirKind::Literal(literal) if literal.0.as_ref() == b"-")
+}
+
+fn hyphen() -> ClassUnicode {
+    ClassUnicode::new([ClassUnicodeRange::new(HYPHEN, HYPHEN)])
+}
+
+fn other_dashes(fold: &Fold) -> ClassUnicode {
+    let mut others = fold.widened(&hyphen());
+    others.difference(&hyphen());
+    others
 }

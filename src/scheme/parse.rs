@@ -53,7 +53,7 @@ fn parse_one(scheme: &Scheme, text: &str) -> Result<Parsed, Miss> {
         Asterisk::Letter => text,
     };
     if !scheme.near.is_whole(marked) {
-        let resembling = scheme.near.find(marked, 0).and_then(|range| marked.get(range));
+        let resembling = scheme.near.candidates(marked).first_from(0).and_then(|range| marked.get(range));
         return Err(match resembling.filter(|part| looks_like_an_id(part)) {
             Some(part) => Miss::Partly(format!("more than an ID: `{}` and something beside it", part.trim())),
             None => Miss::Far,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::compiled::{End, Scheme};
-use super::letters::is_invisible;
+use super::letters::{is_in_word, is_invisible};
 use super::near::BLANKS_MAX;
 use super::reading::{has_line_break, looks_like_an_id};
 
@@ -34,7 +34,10 @@ impl End {
 fn start(text: &str, from: usize, floor: usize) -> Option<usize> {
     let before = text.get(floor..from)?.trim_end_matches(is_invisible);
     let rest = before.trim_end_matches(char::is_whitespace);
-    let piece_start = rest.trim_end_matches(is_written).len();
+    if rest.len() == before.len() {
+        return None;
+    }
+    let piece_start = rest.trim_end_matches(is_in_word).len();
     let (gap, piece) = (before.get(rest.len()..)?, rest.get(piece_start..)?);
     let divides = has_line_break(gap) || looks_like_an_id(piece);
     (is_gap(gap) && !piece.is_empty() && divides).then(|| floor.saturating_add(piece_start))
@@ -45,15 +48,11 @@ fn end(text: &str, from: usize) -> Option<usize> {
     let after = text.get(from..)?;
     let rest = after.trim_start_matches(char::is_whitespace);
     let gap = after.get(..after.len().checked_sub(rest.len())?)?;
-    let piece_end = rest.find(|letter| !is_written(letter)).unwrap_or(rest.len());
+    let piece_end = rest.find(|letter| !is_in_word(letter)).unwrap_or(rest.len());
     let divides = is_gap(gap) && has_line_break(gap) && piece_end > 0;
     divides.then(|| from.saturating_add(gap.len()).saturating_add(piece_end))
 }
 
 fn is_gap(gap: &str) -> bool {
     (1..=BLANKS_MAX).contains(&gap.chars().count())
-}
-
-fn is_written(letter: char) -> bool {
-    letter.is_alphanumeric() || is_invisible(letter)
 }

@@ -6,13 +6,11 @@ use std::ops::Range;
 
 use super::compiled::{Asterisk, End, Scheme};
 use super::fold::Folded;
-use super::letters::is_invisible;
+use super::letters::{is_in_word, is_invisible};
 use super::reach::reach;
 use super::reading::{Flaw, has_digit, looks_like_an_id, read, trimmed};
+use super::search::CANDIDATE_BYTES_MAX;
 use super::{Mention, Refusal, Repair};
-
-/// The longest candidate, in bytes: what is longer is noise.
-const CANDIDATE_BYTES_MAX: usize = 500;
 
 /// Finds every mention, in the order of the text. Where two overlap, an ID beats what is none, and the longer one wins.
 pub(super) fn scan(schemes: &[&Scheme], text: &str) -> Vec<Mention> {
@@ -39,7 +37,8 @@ fn scan_one(scheme: &Scheme, text: &str) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut from = 0;
     let mut floor = 0;
-    while let Some(candidate) = scheme.near.find(text, from) {
+    let mut candidates = scheme.near.candidates(text);
+    while let Some(candidate) = candidates.first_from(from) {
         from = first_run_end(text, &candidate);
         let Some((range, found)) = judge(scheme, text, candidate, floor) else { continue };
         match found {
@@ -130,6 +129,6 @@ fn asterisks(scheme: &Scheme, text: &str, from: usize) -> usize {
 fn first_run_end(text: &str, candidate: &Range<usize>) -> usize {
     let mut letters = text.get(candidate.clone()).unwrap_or_default().char_indices().skip(1);
     letters
-        .find(|(_, letter)| !letter.is_alphanumeric() && !is_invisible(*letter))
+        .find(|(_, letter)| !is_in_word(*letter))
         .map_or(candidate.end, |(offset, _)| candidate.start.saturating_add(offset))
 }
