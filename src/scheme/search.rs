@@ -47,7 +47,7 @@ impl Search {
             Some(rare) => {
                 // A candidate begins at most its length before what it holds.
                 let begin = rare.find_at(text, from)?.start().saturating_sub(CANDIDATE_BYTES_MAX);
-                (begin..).find(|offset| text.is_char_boundary(*offset))?.max(from)
+                (begin..=text.len()).find(|offset| text.is_char_boundary(*offset))?.max(from)
             }
             None => from,
         };
