@@ -63,8 +63,9 @@ function innermost(root, text) {
     }
     if (!deeper && squeeze(renderedText(element)).includes(wanted)) found.push(element);
   };
-  const top = root.body ?? root.documentElement ?? root;
-  if (squeeze(top.textContent).includes(wanted)) visit(top);
+  // A frame's document has nothing in it at first.
+  const top = root.nodeType === 9 ? (root.body ?? root.documentElement) : root;
+  if (top && squeeze(top.textContent).includes(wanted)) visit(top);
   for (const button of root.querySelectorAll(BUTTON_INPUTS)) {
     if (rendered(button) && squeeze(button.value).includes(wanted)) found.push(button);
   }
@@ -95,9 +96,8 @@ function labelled(root, text, wants) {
   }
   for (let cell of innermost(root, wanted)) {
     if (caption(cell.textContent) !== wanted) continue;
-    while (!cell.nextElementSibling && cell !== root && cell.parentElement && caption(cell.parentElement.textContent) === wanted) {
-      cell = cell.parentElement;
-    }
+    const fillsItsParent = () => caption(cell.parentElement?.textContent ?? "") === wanted;
+    while (cell !== root && !cell.nextElementSibling && fillsItsParent()) cell = cell.parentElement;
     let beside = cell.nextElementSibling;
     while (beside && cell.localName === "dt" && beside.localName !== "dd") beside = beside.nextElementSibling;
     const control = beside?.matches(CONTROLS) ? beside : beside?.querySelector(CONTROLS);
@@ -226,13 +226,10 @@ function until(probe) {
 }
 
 function send(answer) {
-  const spoilt = [];
-  for (const prototype of [Array.prototype, Object.prototype, String.prototype]) {
-    const descriptor = Object.getOwnPropertyDescriptor(prototype, "toJSON");
-    if (descriptor && delete prototype.toJSON) spoilt.push([prototype, descriptor]);
-  }
+  const spoilt = Object.getOwnPropertyDescriptor(Array.prototype, "toJSON");
+  delete Array.prototype.toJSON;
   const text = JSON.stringify(answer);
-  for (const [prototype, descriptor] of spoilt) Object.defineProperty(prototype, "toJSON", descriptor);
+  if (spoilt) Object.defineProperty(Array.prototype, "toJSON", spoilt);
   reply(text);
 }
 

@@ -154,7 +154,7 @@ fn clicks() -> Vec<Story> {
                 "/pointer",
                 "<button id=b onclick='log.textContent = event.isTrusted'>Go</button><p id=log></p>
                 <div id=cover style='position: fixed; inset: 0'></div>
-                <script>setTimeout(() => cover.remove(), 300)</script>",
+                <script>setTimeout(() => cover.remove(), 1000)</script>",
             )],
             steps: vec![
                 open("/pointer"),
@@ -187,19 +187,28 @@ fn windows() -> Vec<Story> {
         },
         Story {
             name: "a second window is left behind",
-            pages: &[("/popup", "<script>window.open('/blank', 'second')</script><button onclick=\"window.open('/blank')\">Pop</button>")],
-            steps: vec![open("/popup"), click("text:Pop"), open("/blank"), capture()],
-            ends: Ends::Captured("Detail"),
-        },
-        Story {
-            name: "a library that spoils how arrays are written does not disturb",
-            pages: &[(
-                "/prototype",
-                "<script>Array.prototype.toJSON = function () { return '[spoilt]' };
-                String.prototype.toJSON = function () { return 'spoilt' };</script><button onclick='log.textContent = \"went\"'>Go</button><p id=log></p>",
-            )],
-            steps: vec![open("/prototype"), click("text:Go"), wait_for("text:went"), capture()],
-            ends: Ends::Captured("went"),
+            pages: &[
+                ("/popup", "<button id=b onclick=\"window.open('/popup/second')\">Pop</button>"),
+                (
+                    "/popup/second",
+                    "<script>const channel = new BroadcastChannel('windows');
+                    channel.onmessage = () => channel.postMessage('here');</script>",
+                ),
+                (
+                    "/popup/check",
+                    "<p id=log></p><script>const channel = new BroadcastChannel('windows');
+                    channel.onmessage = () => log.textContent = 'still there'; channel.postMessage('anybody?');
+                    setTimeout(() => log.textContent ||= 'gone', 500);</script>",
+                ),
+            ],
+            steps: vec![
+                open("/popup"),
+                Step::Click { on: any(&["css:#b"]), manner: ClickManner::Pointer, once: false },
+                open("/popup/check"),
+                wait_for("css:#log:not(:empty)"),
+                capture(),
+            ],
+            ends: Ends::Captured("gone</p>"),
         },
     ]
 }

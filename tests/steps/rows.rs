@@ -97,6 +97,19 @@ fn peculiar_rows() -> Vec<Story> {
             ends: Ends::Captured("The block's page"),
         },
         Story {
+            name: "a library that spoils how arrays are written does not disturb",
+            pages: &[
+                (
+                    "/prototype",
+                    "<script>Array.prototype.toJSON = () => 'spoilt'</script>
+                    <table id=list><tr><td class=id>AB-0001<td><a href=/prototype/detail>x</a></table>",
+                ),
+                ("/prototype/detail", "<h1>Unspoilt</h1>"),
+            ],
+            steps: vec![open("/prototype"), Step::Rows(rows()), wait_for("text:Unspoilt"), capture()],
+            ends: Ends::Captured("Unspoilt"),
+        },
+        Story {
             name: "a row that is replaced before it is opened is a lost session",
             pages: &[(
                 "/moving",
@@ -137,6 +150,15 @@ fn pages() -> Vec<Story> {
             name: "absent means read to the last page",
             pages: &[("/turning", IN_PLACE)],
             steps: vec![open("/turning"), turning(5)],
+            ends: Ends::Absent("AB-0002"),
+        },
+        Story {
+            name: "a next control that is switched off by its class leads nowhere",
+            pages: &[(
+                "/off",
+                "<table id=list><tr><td class=id>AB-0002</table><ul><li class=ui-state-disabled><a id=next href=#>Next</a></ul>",
+            )],
+            steps: vec![open("/off"), turning(5)],
             ends: Ends::Absent("AB-0002"),
         },
         Story {
