@@ -5,7 +5,9 @@
 //! keeps them, [`extract`] reads them by the rules of a [`profile`], and one commit stores what was found.
 
 pub mod archive;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod crawl;
 pub mod demo;
 pub mod domain;

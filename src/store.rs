@@ -58,6 +58,12 @@ impl StoreDirectory {
         Self::with_lock(path, lock)
     }
 
+    /// Whether there is a store, of whatever format.
+    #[must_use]
+    pub fn is_one(path: &Path) -> bool {
+        path.join("FORMAT").is_file()
+    }
+
     fn with_lock(path: &Path, lock: File) -> Result<Self, StoreError> {
         make_parts(path)?;
         Ok(Self { path: path.to_owned(), _lock: lock })

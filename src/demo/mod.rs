@@ -32,6 +32,9 @@ use pages::GeneratedNames;
 use server::Registry;
 use switches::{Counters, Switches};
 
+/// How many documents can be reached where nobody says.
+pub const DOCUMENTS_DEFAULT: usize = 44;
+
 /// How long requests in flight may take when a portal is stopped.
 const STOP_MAX: Duration = Duration::from_secs(2);
 
@@ -50,7 +53,7 @@ pub struct PortalSettings {
 
 impl Default for PortalSettings {
     fn default() -> Self {
-        Self { port: 0, documents: 44, seed: 1, latency: Duration::ZERO }
+        Self { port: 0, documents: DOCUMENTS_DEFAULT, seed: 1, latency: Duration::ZERO }
     }
 }
 

@@ -12,7 +12,7 @@ const PRODUCT: &str = concat!("anafora/", env!("CARGO_PKG_VERSION"));
 
 /// How a session is to be.
 #[derive(Clone, Debug)]
-pub struct SessionSettings {
+pub(super) struct SessionSettings {
     /// Whether images and fonts are loaded.
     pub images: Images,
     /// How long the browser may take to load a page.
@@ -25,7 +25,7 @@ pub struct SessionSettings {
 
 /// Whether images and fonts are loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Images {
+pub(super) enum Images {
     /// As the page asks.
     Loaded,
     /// None: a tenth faster.

@@ -52,7 +52,7 @@ pub enum SessionSource {
 }
 
 /// One browser session.
-pub struct Session {
+pub(super) struct Session {
     client: Client,
     /// The driver's process; `None` where somebody else runs it.
     driver: Option<Driver>,
@@ -78,7 +78,10 @@ impl Session {
     ///
     /// # Errors
     /// `Environment` where no session could be begun.
-    pub async fn start(source: &SessionSource, settings: &SessionSettings) -> Result<Self, FetchError> {
+    pub(super) async fn start(
+        source: &SessionSource,
+        settings: &SessionSettings,
+    ) -> Result<Self, FetchError> {
         match source {
             SessionSource::Local { household, binaries, window } => {
                 let mut driver = household.start_driver(binaries).await?;
@@ -114,12 +117,12 @@ impl Session {
 
     /// Whether another look-up may run in it.
     #[must_use]
-    pub fn is_usable(&self) -> bool {
+    pub(super) fn is_usable(&self) -> bool {
         self.life == Life::Idle
     }
 
     /// Ends the browser from outside, at once. Somebody else's ends by itself when it has answered what it still does.
-    pub fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         self.life = Life::Ended;
         if let Some(driver) = &self.driver {
             driver.kill();
@@ -127,7 +130,7 @@ impl Session {
     }
 
     /// Ends the session, its browser and its driver.
-    pub async fn close(self) {
+    pub(super) async fn close(self) {
         if self.life == Life::Idle {
             match timeout(CLOSE_DEADLINE, self.client.close()).await {
                 Ok(Ok(())) => {}

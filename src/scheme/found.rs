@@ -1,5 +1,7 @@
 //! What a text turned out to be: an ID with what was repaired and doubted, or no ID and why.
 
+use std::fmt;
+
 use crate::domain::DocumentId;
 
 /// What a text that should be an ID turned out to be.
@@ -29,6 +31,19 @@ pub enum Repair {
     Dash,
     /// Lower case.
     Case,
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::LookAlike => "look-alike letters",
+            Self::Blank => "blanks",
+            Self::ZeroWidth => "invisible characters",
+            Self::Asterisk => "an asterisk",
+            Self::Dash => "a dash",
+            Self::Case => "lower case",
+        })
+    }
 }
 
 /// An ID that was accepted as written and is hardly right.

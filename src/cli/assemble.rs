@@ -1,0 +1,184 @@
+//! Picks the parts that work together: memory or sled, browser or remote end, which archive.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::archive::{Archive, Discard, FixtureDir, Manifest, Tee, WarcArchive};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Settings;
+use crate::fetch::{
+    Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RunDir,
+    SessionSource, Window,
+};
+use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
+use crate::profile::Profile;
+use crate::store::StoreDirectory;
+
+use super::arguments::{BrowserFlags, BrowserName};
+use super::exit::{Exit, Failure};
+
+/// Browser sessions where nobody says how many: one is the friendliest.
+const SESSIONS_DEFAULT: usize = 1;
+
+/// More sessions than this help no crawl and strain every portal.
+const SESSIONS_MAX: usize = 64;
+
+/// What a crawl writes to and what its results are read from: memory, or a store.
+pub(super) struct Ground {
+    pub(super) frontier: Arc<dyn Frontier>,
+    pub(super) documents: Arc<dyn Documents>,
+    sled: Option<Arc<SledFrontier>>,
+}
+
+impl Ground {
+    /// A frontier that is forgotten at the end.
+    pub(super) fn in_memory() -> Self {
+        let memory = Arc::new(MemoryFrontier::new(clock()));
+        Self { frontier: Arc::clone(&memory) as _, documents: memory, sled: None }
+    }
+
+    /// The frontier of a store.
+    pub(super) fn in_store(store: &StoreDirectory) -> Result<Self, Failure> {
+        let sled = Arc::new(SledFrontier::open(&store.frontier(), clock())?);
+        Ok(Self { frontier: Arc::clone(&sled) as _, documents: Arc::clone(&sled) as _, sled: Some(sled) })
+    }
+
+    /// Ends the store's writer: everything is on disk when this returns.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        if let Some(sled) = self.sled {
+            sled.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The archive of a crawl: the store's, fixtures beside it, or none.
+pub(super) fn archive(
+    store: Option<&StoreDirectory>,
+    record: Option<&Path>,
+    manifest: &Manifest,
+) -> Result<Arc<dyn Archive>, Failure> {
+    let warc =
+        store.map(|store| WarcArchive::open(&store.archive(), manifest.clone(), clock())).transpose()?;
+    let fixtures = record.map(|directory| FixtureDir::create(directory, manifest.clone())).transpose()?;
+    Ok(match (warc, fixtures) {
+        (None, None) => Arc::new(Discard),
+        (Some(warc), None) => Arc::new(warc),
+        (None, Some(fixtures)) => Arc::new(fixtures),
+        (Some(warc), Some(fixtures)) => Arc::new(Tee::new(Arc::new(warc), Arc::new(fixtures))),
+    })
+}
+
+/// The browsers of a crawl and who looks after them.
+pub(super) struct Browsers {
+    pub(super) fetchers: Vec<Box<dyn Fetcher>>,
+    household: Option<Arc<Household>>,
+}
+
+impl Browsers {
+    /// Finds the programs and makes a fetcher a session. No browser starts before the first look-up.
+    pub(super) async fn ready(
+        flags: &BrowserFlags,
+        settings: &Settings,
+        profile: &Arc<Profile>,
+        store: Option<&StoreDirectory>,
+    ) -> Result<Self, Failure> {
+        let sessions = flags.sessions.or(settings.sessions).unwrap_or(SESSIONS_DEFAULT);
+        if !(1..=SESSIONS_MAX).contains(&sessions) {
+            let text = format!("{sessions} sessions cannot work");
+            return Err(Failure::new(Exit::Usage, text, format!("--sessions takes 1 to {SESSIONS_MAX}")));
+        }
+        let (source, household) =
+            if let Some(address) = flags.webdriver.as_deref().or(settings.webdriver.as_deref()) {
+                let kind = browser_kind(flags, settings)?;
+                (SessionSource::Remote { endpoint: remote(address)?, kind }, None)
+            } else {
+                let (source, household) = local(flags, settings, store).await?;
+                (source, Some(household))
+            };
+        let pace = Arc::new(Pace::new(profile.pace.delay));
+        let fetchers = (0..sessions)
+            .map(|_| {
+                let fetcher =
+                    BrowserFetcher::new(Arc::clone(profile), source.clone(), Arc::clone(&pace), clock());
+                Box::new(fetcher) as Box<dyn Fetcher>
+            })
+            .collect();
+        Ok(Self { fetchers, household })
+    }
+
+    /// Takes the fetchers; who takes them closes them.
+    pub(super) fn take(&mut self) -> Vec<Box<dyn Fetcher>> {
+        std::mem::take(&mut self.fetchers)
+    }
+
+    /// Ends whatever is left of drivers and browsers.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        drop(self.fetchers);
+        match self.household.map(Arc::try_unwrap) {
+            None => Ok(()),
+            Some(Ok(household)) => Ok(household.close().await?),
+            // A look-up that was given up still holds on to it: its browser ends all the same.
+            Some(Err(held)) => {
+                held.kill_all();
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn local(
+    flags: &BrowserFlags,
+    settings: &Settings,
+    store: Option<&StoreDirectory>,
+) -> Result<(SessionSource, Arc<Household>), Failure> {
+    let kind = browser_kind(flags, settings)?;
+    let window = if flags.headed { Window::Headed } else { Window::Headless };
+    let chosen = Chosen {
+        browser: flags.browser_program.clone().or_else(|| settings.browser_program.clone()),
+        driver: flags.driver_program.clone().or_else(|| settings.driver_program.clone()),
+    };
+    let binaries = Binaries::find(kind, window, &chosen)?;
+    let guard = GuardCommand { program: std::env::current_exe()?, args: vec!["__guard".into()] };
+    let run_dir = store.map_or(RunDir::User, |store| RunDir::Store(store.run()));
+    let household = Arc::new(Household::open(run_dir, guard).await?);
+    Ok((SessionSource::Local { household: Arc::clone(&household), binaries, window }, household))
+}
+
+fn browser_kind(flags: &BrowserFlags, settings: &Settings) -> Result<BrowserKind, Failure> {
+    match (flags.browser, settings.browser.as_deref()) {
+        (Some(BrowserName::Chromium), _) | (None, None | Some("chromium")) => Ok(BrowserKind::Chromium),
+        (Some(BrowserName::Firefox), _) | (None, Some("firefox")) => Ok(BrowserKind::Firefox),
+        (None, Some(other)) => {
+            let text = format!("the settings name an unknown browser: `{other}`");
+            Err(Failure::new(Exit::Usage, text, "chromium and firefox are known"))
+        }
+    }
+}
+
+fn remote(address: &str) -> Result<Url, Failure> {
+    address.parse().map_err(|error| {
+        let text = format!("`{address}` is not the address of a WebDriver end: {error}");
+        Failure::new(Exit::Usage, text, "--webdriver takes a URL, as in http://127.0.0.1:4444")
+    })
+}
+
+/// A span of time as people write it.
+pub(super) fn span(text: &str) -> Result<Duration, Failure> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    parsed.ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            format!("`{text}` is not a span of time"),
+            "write it as in `250ms`, `2s` or `1m`",
+        )
+    })
+}
+
+/// The machine's clock.
+pub(super) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}

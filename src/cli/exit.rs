@@ -1,0 +1,205 @@
+//! Exit codes and the one-line errors that go with them. README shows the same table; a test holds the two equal.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use miette::Diagnostic as _;
+
+use crate::archive::ArchiveError;
+use crate::crawl::CrawlError;
+use crate::demo::PortalError;
+use crate::export::ExportError;
+use crate::fetch::FetchError;
+use crate::frontier::FrontierError;
+use crate::profile::ProfileError;
+
+/// How a command ended, as the shell sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; for a crawl: the graph is closed, apart from bounds that were asked for.
+    Closed = 0,
+    /// Something that should not happen.
+    Unexpected = 1,
+    /// The command line or the settings make no sense.
+    Usage = 2,
+    /// An ID is malformed, of no known scheme, or not in the store.
+    Id = 3,
+    /// A profile is wrong.
+    Profile = 4,
+    /// A browser or driver is missing or does not start.
+    Environment = 5,
+    /// A store or archive cannot be used.
+    Store = 6,
+    /// The portal refuses connections or stays unavailable.
+    Unavailable = 7,
+    /// The crawl ended with dead letters.
+    DeadLetters = 8,
+    /// The crawl ended with dead letters because a layout changed.
+    LayoutChanged = 9,
+    /// The portal asks for a person: a captcha, a ban or a login.
+    Blocked = 10,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// Every code with its meaning, as README shows them.
+    pub const TABLE: [(Self, &'static str); 12] = [
+        (Self::Closed, "done; for a crawl: the graph is closed, apart from bounds you asked for"),
+        (Self::Unexpected, "something that should not happen"),
+        (Self::Usage, "the command line or the settings make no sense"),
+        (Self::Id, "an ID is malformed, of no known scheme, or not in the store"),
+        (Self::Profile, "a profile is wrong"),
+        (Self::Environment, "a browser or driver is missing or does not start"),
+        (Self::Store, "a store or archive cannot be used"),
+        (Self::Unavailable, "the portal refuses connections or stays unavailable"),
+        (Self::DeadLetters, "the crawl ended with dead letters"),
+        (Self::LayoutChanged, "the crawl ended with dead letters because a layout changed"),
+        (Self::Blocked, "the portal asks for a person: a captcha, a ban or a login"),
+        (Self::Interrupted, "interrupted; running it again goes on"),
+    ];
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A command that could not do what it was asked.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The exit code.
+    pub(super) exit: Exit,
+    /// What happened, to which thing, in one line; several lines where a profile is shown.
+    pub(super) text: String,
+    /// What to do about it.
+    pub(super) hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure with a hint.
+    #[must_use]
+    pub(super) fn new(exit: Exit, text: impl fmt::Display, hint: impl fmt::Display) -> Self {
+        Self { exit, text: text.to_string(), hint: Some(hint.to_string()) }
+    }
+}
+
+/// An error and what caused it, in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text = format!("{text}: {next}");
+        }
+        source = error.source();
+    }
+    text
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        let went_away = error.kind() == std::io::ErrorKind::BrokenPipe;
+        let exit = if went_away { Exit::Closed } else { Exit::Unexpected };
+        Self { exit, text: chain(&error), hint: None }
+    }
+}
+
+impl From<FrontierError> for Failure {
+    fn from(error: FrontierError) -> Self {
+        let hint = match &error {
+            FrontierError::Damaged { .. } => {
+                "do not write to it; copy the directory, then crawl into a new one"
+            }
+            _ => "check the disk: free space, permissions; what was stored before stays stored",
+        };
+        Self::new(Exit::Store, chain(&error), hint)
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        Self::new(
+            Exit::Store,
+            chain(&error),
+            "check the directory: free space, permissions, whether it is an archive",
+        )
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Frontier(error) => error.into(),
+            ExportError::Write(error) => error.into(),
+            ExportError::Unknown { .. } => {
+                Self::new(Exit::Id, chain(&error), "`anafora export jsonl --data DIR` lists every ID that is")
+            }
+        }
+    }
+}
+
+impl From<ProfileError> for Failure {
+    /// What is wrong inside a profile is shown as it stands in the file, each with a caret and a hint of its own.
+    fn from(error: ProfileError) -> Self {
+        if error.faults().is_empty() {
+            let hint = error.help().map(|help| help.to_string());
+            return Self { exit: Exit::Profile, text: chain(&error), hint };
+        }
+        Self { exit: Exit::Profile, text: format!("{:?}", miette::Report::new(error)), hint: None }
+    }
+}
+
+impl From<PortalError> for Failure {
+    fn from(error: PortalError) -> Self {
+        Self::new(Exit::Environment, chain(&error), "give another port, or 0 for a free one")
+    }
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::Environment { detail, hint } => Self::new(Exit::Environment, detail, hint),
+            FetchError::Archive(error) => error.into(),
+            other => Self { exit: Exit::Unexpected, text: chain(&other), hint: None },
+        }
+    }
+}
+
+impl From<CrawlError> for Failure {
+    fn from(error: CrawlError) -> Self {
+        let text = chain(&error);
+        match error {
+            CrawlError::Frontier(error) => error.into(),
+            CrawlError::Archive(error) => error.into(),
+            CrawlError::Fetch(error) => error.into(),
+            CrawlError::Blocked { .. } => Self::new(
+                Exit::Blocked,
+                text,
+                "look at the portal yourself, or run again with --headed and answer it there; anafora never works around a block",
+            ),
+            CrawlError::Unavailable { .. } => Self::new(
+                Exit::Unavailable,
+                text,
+                "check the address and whether the portal answers, then run the same command again",
+            ),
+            CrawlError::Worker { .. } => Self { exit: Exit::Unexpected, text, hint: None },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_this_table() {
+        let readme = include_str!("../../README.md");
+        for (exit, meaning) in Exit::TABLE {
+            let row = format!("| {} | {meaning} |", exit as u8);
+            assert!(readme.contains(&row), "README.md lacks the row\n{row}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `anafora export`: everything that is known, in a format that other programs read.
+
+use crate::export::jsonl;
+
+use super::Exit;
+use super::arguments::{Export, ExportFormat};
+use super::exit::Failure;
+use super::output;
+use super::stored::Stored;
+
+/// Writes the whole store.
+pub(super) async fn run(verb: Export) -> Result<Exit, Failure> {
+    let stored = Stored::open(&verb.data.data)?;
+    let output = output::open(verb.output.as_deref())?;
+    match verb.format {
+        ExportFormat::Jsonl => jsonl(stored.frontier.as_ref(), output).await?,
+    };
+    Ok(Exit::Closed)
+}

@@ -1,0 +1,78 @@
+//! The command line: one file a verb. The only place that picks which frontier, fetcher and archive work together.
+
+mod arguments;
+mod assemble;
+mod completions;
+mod crawl;
+mod demo;
+mod doctor;
+mod exit;
+mod export;
+mod graph;
+mod guard;
+mod ids;
+mod interrupt;
+mod output;
+mod profile;
+mod progress;
+mod replay;
+mod seeds;
+mod status;
+mod stored;
+mod summary;
+
+pub use exit::Exit;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Verb};
+use exit::Failure;
+
+/// Runs the command that the process was started with and says how it ended.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    output::start_log(&arguments);
+    match run(arguments) {
+        Ok(exit) => exit.into(),
+        // A reader that went away, as `head` does, has seen enough.
+        Err(failure) if failure.exit == Exit::Closed => Exit::Closed.into(),
+        Err(failure) => {
+            output::fail(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+/// clap has the words; help and version are no errors.
+fn usage(error: &clap::Error) -> ExitCode {
+    let shown = error.print();
+    if error.use_stderr() || shown.is_err() { Exit::Usage.into() } else { Exit::Closed.into() }
+}
+
+fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let voice = arguments.voice();
+    let config = arguments.config;
+    match arguments.verb {
+        Verb::Guard => guard::run(),
+        Verb::Completions(verb) => Ok(completions::run(&verb)),
+        Verb::Doctor(verb) => doctor::run(&verb),
+        Verb::Ids(verb) => ids::run(&verb),
+        Verb::Profile(verb) => profile::run(&verb),
+        Verb::Crawl(verb) => block_on(crawl::run(*verb, voice, config.as_deref())),
+        Verb::Demo(verb) => block_on(demo::run(verb, voice)),
+        Verb::Replay(verb) => block_on(replay::run(verb, voice)),
+        Verb::Export(verb) => block_on(export::run(verb)),
+        Verb::Graph(verb) => block_on(graph::run(verb)),
+        Verb::Status(verb) => block_on(status::run(verb)),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

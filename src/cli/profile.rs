@@ -1,0 +1,39 @@
+//! `anafora profile`: checks profiles, writes their schema, names the built-in ones.
+
+use crate::profile::{Profile, Status, schema};
+
+use super::Exit;
+use super::arguments::{ProfileVerb, ProfileVerbs};
+use super::exit::Failure;
+use super::output::print;
+
+/// Does what was asked of a profile.
+pub(super) fn run(verb: &ProfileVerb) -> Result<Exit, Failure> {
+    match &verb.verb {
+        ProfileVerbs::Check { profile } => {
+            let profile = Profile::resolve(profile)?;
+            print(&format!("{}: ok, {}\n", profile.name, described(&profile)))?;
+        }
+        ProfileVerbs::Schema => print(&format!("{:#}\n", schema()))?,
+        ProfileVerbs::List => {
+            for name in Profile::builtin_names() {
+                print(&format!("{name:<12} {}\n", described(&Profile::builtin(name)?)))?;
+            }
+        }
+    }
+    Ok(Exit::Closed)
+}
+
+fn described(profile: &Profile) -> String {
+    let status = match profile.status {
+        Status::Verified => "",
+        Status::Unverified => ", never held against the portal",
+    };
+    format!(
+        "{} kinds ({} with a route), {} fields, {} references{status}",
+        profile.kinds.len(),
+        profile.routed_kinds().len(),
+        profile.fields.len() + profile.groups.len(),
+        profile.references.len(),
+    )
+}

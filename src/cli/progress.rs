@@ -1,0 +1,105 @@
+//! What a person sees of a crawl while it runs: a line that moves on a terminal, and the lines worth keeping.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::crawl::{Event, Observer};
+use crate::domain::Counts;
+
+use super::output::tell;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Voice {
+    /// Errors alone.
+    Quiet,
+    /// Progress and what went wrong for good.
+    Normal,
+    /// Every attempt.
+    Verbose,
+}
+
+/// Shows events on stderr.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    voice: Voice,
+    last: Mutex<Option<String>>,
+}
+
+impl Progress {
+    /// A display that begins now.
+    pub(super) fn new(voice: Voice) -> Self {
+        let bar = if voice == Voice::Quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise}  {msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar, voice, last: Mutex::default() }
+    }
+
+    /// Ends the moving line.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Says something that is worth keeping.
+    pub(super) fn say(&self, voice: Voice, line: &str) {
+        if voice > self.voice {
+            return;
+        }
+        if self.bar.is_hidden() {
+            tell(line);
+        } else {
+            self.bar.println(line);
+        }
+    }
+
+    fn count(&self, counts: &Counts) {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
+        self.bar.set_message(format!(
+            "stored {}  absent {}  dead {}  waiting {}  {last}",
+            counts.stored,
+            counts.absent,
+            counts.dead,
+            counts.queued + counts.leased + counts.delayed,
+        ));
+    }
+}
+
+impl Observer for Progress {
+    fn see(&self, event: &Event) {
+        match event {
+            Event::Counted(counts) => self.count(counts),
+            Event::Leased { id, attempt } => {
+                *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(id.to_string());
+                if *attempt > 1 {
+                    self.say(Voice::Verbose, &format!("attempt {attempt} at {id}"));
+                }
+            }
+            Event::Stored { id, committed, warnings, elapsed } => {
+                let text = format!("stored {id} in {elapsed:.1?}: {} new", committed.discovered);
+                self.say(Voice::Verbose, &text);
+                for warning in warnings {
+                    self.say(Voice::Verbose, &format!("  {id}: {warning}"));
+                }
+            }
+            Event::Absent { id } => self.say(Voice::Verbose, &format!("absent {id}")),
+            Event::Retried { id, cause, after } => {
+                self.say(Voice::Verbose, &format!("retry  {id} in {after:.1?}: {cause}"));
+            }
+            Event::Died { id, cause } => self.say(Voice::Verbose, &format!("dead   {id}: {cause}")),
+            Event::Released { id } => self.say(Voice::Verbose, &format!("given back {id}")),
+            Event::SessionLost { id } => {
+                self.say(Voice::Verbose, &format!("session lost at {id}, begun anew"));
+            }
+            Event::PortalDown { detail, pause } => {
+                self.say(
+                    Voice::Normal,
+                    &format!("the portal is unavailable ({detail}): everybody pauses for {pause:.1?}"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The IDs that a crawl begins with: from the command line, a file or standard input.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use crate::domain::DocumentId;
+use crate::profile::Profile;
+use crate::scheme::Refusal;
+
+use super::arguments::Seeds;
+use super::exit::{Exit, Failure};
+
+/// Reads every ID that was given; the first one that is none is an error that names it.
+pub(super) fn read(profile: &Profile, seeds: &Seeds) -> Result<Vec<DocumentId>, Failure> {
+    let mut found = Vec::new();
+    for text in &seeds.ids {
+        found.push(parse_one(profile, text)?);
+    }
+    if let Some(file) = &seeds.from {
+        read_lines(profile, file, &mut found)?;
+    }
+    Ok(found)
+}
+
+fn read_lines(profile: &Profile, file: &Path, found: &mut Vec<DocumentId>) -> Result<(), Failure> {
+    let unreadable = |error: std::io::Error| {
+        let text = format!("`{}` cannot be read: {error}", file.display());
+        Failure::new(Exit::Usage, text, "name a text file with one ID a line, or `-` for standard input")
+    };
+    let lines: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(std::fs::File::open(file).map_err(unreadable)?))
+    };
+    for line in lines.lines() {
+        let line = line.map_err(unreadable)?;
+        if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
+            found.push(parse_one(profile, line.trim())?);
+        }
+    }
+    Ok(())
+}
+
+/// Reads one ID; says what is wrong with it where it is none, and warns where it is hardly right.
+pub(super) fn parse_one(profile: &Profile, text: &str) -> Result<DocumentId, Failure> {
+    let parsed = profile.schemes.parse(text, &[]).map_err(|refusal| {
+        let hint = match &refusal {
+            Refusal::UnknownScheme { .. } => {
+                format!("the profile `{}` knows other IDs; --profile names the portal", profile.name)
+            }
+            Refusal::Malformed { .. } | Refusal::Placeholder => {
+                "check it against the document it was taken from; anafora never guesses".to_owned()
+            }
+        };
+        Failure::new(Exit::Id, format!("`{text}` is not an ID: {refusal}"), hint)
+    })?;
+    if let Some(doubt) = &parsed.doubt {
+        tracing::warn!("{} is looked up as written, but is implausible: {}", parsed.id, doubt.reason);
+        if let Some(meant) = &doubt.suggestion {
+            tracing::warn!("perhaps {meant} is meant");
+        }
+    }
+    Ok(parsed.id)
+}
