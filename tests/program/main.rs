@@ -1,0 +1,17 @@
+//! The whole program as a user runs it: the binary, real browsers, and the demo portal on loopback.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends at once when something is wrong, and says where"
+)]
+
+mod anafora;
+mod bad_input;
+mod misbehaviour;
+mod replay;
+mod resume;
+mod truth;
+mod verbs;
