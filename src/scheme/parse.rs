@@ -70,6 +70,6 @@ fn parse_one(scheme: &Scheme, text: &str) -> Result<Parsed, Miss> {
             folded.repairs.extend((marked.len() < text.len()).then_some(Repair::Asterisk));
             Ok(scheme.parsed(folded))
         }
-        Err(flaw) => Err(Miss::Whole(flaw.reason(scheme, marked))),
+        Err(flaw) => Err(Miss::Whole(flaw.reason(scheme, marked.get(..reading.length).unwrap_or(marked)))),
     }
 }

@@ -42,17 +42,10 @@ fn ada() -> SchemeRule {
 }
 
 fn others() -> Vec<SchemeRule> {
-    let rule = |name: &str, pattern: &str, letters| SchemeRule {
-        name: name.to_owned(),
-        pattern: pattern.to_owned(),
-        letters,
-        kind: name.to_owned(),
-        ..SchemeRule::default()
-    };
     vec![
-        rule("tender", "T-(?<year>[0-9]{4})-(?<number>[0-9]{5})", Alphabet::Latin),
-        rule("decree", "D/(?<number>[0-9]{1,4})/(?<year>[0-9]{4})", Alphabet::Latin),
-        rule("order", "(?<series>[А-Я]{2})№(?<number>[0-9]{4})", Alphabet::Cyrillic),
+        bare("tender", "T-(?<year>[0-9]{4})-(?<number>[0-9]{5})", Alphabet::Latin),
+        bare("decree", "D/(?<number>[0-9]{1,4})/(?<year>[0-9]{4})", Alphabet::Latin),
+        bare("order", "(?<series>[А-Я]{2})№(?<number>[0-9]{4})", Alphabet::Cyrillic),
     ]
 }
 
@@ -126,6 +119,7 @@ fn what_is_no_id_is_refused_with_the_reason() {
         ("14PAY000 123456", "! more than an ID: `14PAY000` and something beside it"),
         ("ΒΛ9-0ΝΚ", "! head has 3 characters, not 5 to 11"),
         ("ΒΛ9Ω46907Τ-0ΝΚΑ", "! tail has 4 characters, not 3"),
+        ("ΒΛ9Ω46907Τ-0 ΝΚ", "! tail has 1 character, not 3"),
         ("46907-012", "! nothing in `46907-012` matches `[Α-Ω].*-`"),
         ("ΒΛΩΓΔ\n46907Τ-0ΝΚ", "! divided: `ΒΛΩΓΔ46907Τ-0ΝΚ` or `46907Τ-0ΝΚ`"),
         ("ΒΛΩΓ\n907Τ-0ΝΚ", "! divided: `ΒΛΩΓ907Τ-0ΝΚ` or no ID"),
@@ -258,6 +252,10 @@ fn a_wrapped_id_is_joined_where_nothing_is_guessed() {
         ("της\n46907Τ-0ΝΚ", &["46907Τ-0ΝΚ = 46907Τ-0ΝΚ decision []".to_owned()]),
         ("ΤΗΣ\n46907Τ-0ΝΚ", &["ΤΗΣ\n46907Τ-0ΝΚ = ! divided: `ΤΗΣ46907Τ-0ΝΚ` or `46907Τ-0ΝΚ`".to_owned()]),
         ("ΒΛ9Ω4 6907Τ-0ΝΚ", &["ΒΛ9Ω4 6907Τ-0ΝΚ = ! divided: `ΒΛ9Ω46907Τ-0ΝΚ` or `6907Τ-0ΝΚ`".to_owned()]),
+        (
+            "ΒΛ9Ω4-0ΝΚ\nΒΛ9Ω4-0ΝΚ",
+            &["ΒΛ9Ω4-0ΝΚ = ΒΛ9Ω4-0ΝΚ decision []".to_owned(), "ΒΛ9Ω4-0ΝΚ = ΒΛ9Ω4-0ΝΚ decision []".to_owned()],
+        ),
         ("ΑΔΑ 46907Τ-0ΝΚ", &["46907Τ-0ΝΚ = 46907Τ-0ΝΚ decision []".to_owned()]),
         ("Ν4412 ΒΛ9Ω46907Τ-0ΝΚ", &[format!("ΒΛ9Ω46907Τ-0ΝΚ = {whole} []")]),
         ("ΒΛ9Ω46907Τ-0ΝΚ\u{200b} 14", &[format!("ΒΛ9Ω46907Τ-0ΝΚ = {whole} []")]),
@@ -339,4 +337,34 @@ fn a_pattern_that_cannot_be_used_is_a_fault() {
             SchemeRule { name: "adam".to_owned(), pattern: pattern.to_owned(), ..SchemeRule::default() };
         assert_eq!(faults(vec![rule]), [expected], "{pattern}");
     }
+}
+
+fn bare(name: &str, pattern: &str, letters: Alphabet) -> SchemeRule {
+    SchemeRule {
+        name: name.to_owned(),
+        pattern: pattern.to_owned(),
+        letters,
+        kind: name.to_owned(),
+        ..SchemeRule::default()
+    }
+}
+
+#[test]
+fn of_two_schemes_the_one_that_repairs_less_wins() {
+    let latin = bare("latin", "[A-Z]{2}[0-9]{3}", Alphabet::Latin);
+    let schemes = Schemes::new(vec![latin, bare("greek", "[Α-Ω]{2}[0-9]{3}", Alphabet::Greek)]).unwrap();
+    assert_eq!(shown(&schemes.parse("ΑΒ123", &[])), "ΑΒ123 greek []");
+    assert_eq!(shown(&schemes.parse("AB123", &[])), "AB123 latin []");
+    let found: Vec<String> =
+        schemes.scan("ΑΒ123, AB123", &[]).iter().map(|mention| shown(&mention.found)).collect();
+    assert_eq!(found, ["ΑΒ123 greek []", "AB123 latin []"]);
+}
+
+#[test]
+fn what_an_optional_end_hides_is_seen() {
+    let schemes = Schemes::new(vec![bare("seat", "[A-C][0-9](?<side>[L-R])?", Alphabet::Latin)]).unwrap();
+    let found =
+        |text| schemes.scan(text, &[]).iter().map(|mention| shown(&mention.found)).collect::<Vec<_>>();
+    assert_eq!(found("A1 B2R"), ["A1 seat []", "B2R seat []"]);
+    assert_eq!(found("A12"), ["! a digit stands right after it"]);
 }
