@@ -1,6 +1,6 @@
 # The commands of the project. Each does all the set-up it needs on a Debian machine with Rust, git and make.
 
-.PHONY: demo test check bench fixtures
+.PHONY: demo test check bench
 
 # Crawls the built-in demo portal with two real browser sessions.
 demo:
@@ -13,7 +13,7 @@ demo:
 # Everything that proves the project, real browsers included.
 test:
 	@.ci/need cc chromium firefox
-	@ANAFORA_GECKODRIVER="$$(.ci/need geckodriver)" ANAFORA_TEST_PYTHON="$$(.ci/need warcio)" && \
+	@ANAFORA_GECKODRIVER="$$(.ci/need geckodriver)" && ANAFORA_TEST_PYTHON="$$(.ci/need warcio)" && \
 	export ANAFORA_GECKODRIVER ANAFORA_TEST_PYTHON && cargo test --locked
 
 # Form, lints, documentation and dependencies.

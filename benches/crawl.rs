@@ -120,13 +120,7 @@ async fn crawl(browser: &Arc<Mutex<BrowserFetcher>>, profile: &Arc<Profile>) -> 
     let directory = tempfile::tempdir().unwrap();
     let store = StoreDirectory::create_or_open(&directory.path().join("store")).unwrap();
     let bounds = Bounds { routed: profile.routed_kinds(), ..Bounds::default() };
-    let manifest = Manifest {
-        v: 1,
-        profile: profile.name.clone(),
-        profile_digest: profile.digest,
-        seeds: vec![SEED_ID.to_owned()],
-        bounds: bounds.clone(),
-    };
+    let manifest = Manifest { bounds: bounds.clone(), ..Manifest::new(&profile.name, profile.digest) };
     let archive = WarcArchive::open(&store.archive(), manifest, Arc::new(SystemClock)).unwrap();
     let frontier = Arc::new(SledFrontier::open(&store.frontier(), Arc::new(SystemClock)).unwrap());
     frontier.reopen(&bounds).await.unwrap();

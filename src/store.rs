@@ -7,8 +7,6 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::archive::Manifest;
-
 /// The version of the layout that this program reads and writes.
 const FORMAT_VERSION: u32 = 1;
 
@@ -114,28 +112,6 @@ impl StoreDirectory {
     pub fn remember_profile(&self, text: &str) -> Result<(), StoreError> {
         write_whole(&self.path.join("profile.toml"), text)
     }
-
-    /// What the crawl was asked to do; `None` before the first use.
-    ///
-    /// # Errors
-    /// Where it cannot be read or makes no sense.
-    pub fn manifest(&self) -> Result<Option<Manifest>, StoreError> {
-        let path = self.path.join("manifest.json");
-        let Some(text) = read_text(&path)? else { return Ok(None) };
-        let manifest = serde_json::from_str(&text);
-        manifest.map(Some).map_err(|error| StoreError::Damaged { path, detail: error.to_string() })
-    }
-
-    /// Keeps what the crawl was asked to do.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        let path = self.path.join("manifest.json");
-        let text = serde_json::to_string_pretty(manifest)
-            .map_err(|error| StoreError::Damaged { path: path.clone(), detail: error.to_string() })?;
-        write_whole(&path, &format!("{text}\n"))
-    }
 }
 
 /// Why a store directory cannot be used.
@@ -169,14 +145,6 @@ pub enum StoreError {
         /// The process, or `unknown` where it has not written its number yet.
         pid: String,
     },
-    /// A file of it does not hold what it should.
-    #[error("`{}` is damaged: {detail}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What was found.
-        detail: String,
-    },
     /// A file could not be read or written.
     #[error("{action} `{}` failed: {source}", path.display())]
     Io {
@@ -201,7 +169,6 @@ impl StoreError {
                 format!("use the anafora that made `{}`, or another directory", path.display())
             }
             Self::InUse { pid, .. } => format!("wait until process {pid} has ended, or stop it with Ctrl-C"),
-            Self::Damaged { path, .. } => format!("bring `{}` back from a copy", path.display()),
             Self::Io { .. } => "look at the permissions and at the space that is left".into(),
         }
     }
@@ -293,7 +260,6 @@ fn io_error(action: &'static str, path: &Path, source: io::Error) -> StoreError 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Bounds, Digest};
 
     fn refusal(path: &Path) -> String {
         StoreDirectory::create_or_open(path).unwrap_err().to_string()
@@ -314,26 +280,15 @@ mod tests {
     }
 
     #[test]
-    fn a_store_remembers_its_profile_and_what_it_was_asked() {
+    fn a_store_remembers_its_profile() {
         let dir = tempfile::tempdir().unwrap();
         let store = StoreDirectory::create_or_open(dir.path()).unwrap();
-        assert_eq!((store.profile_text().unwrap(), store.manifest().unwrap()), (None, None));
-        let manifest = Manifest {
-            v: 1,
-            profile: "demo".into(),
-            profile_digest: Digest::of(b"language = 1"),
-            seeds: vec!["14PAY000123456".into()],
-            bounds: Bounds { depth: Some(3), ..Bounds::default() },
-        };
+        assert_eq!(store.profile_text().unwrap(), None);
         store.remember_profile("language = 0").unwrap();
         store.remember_profile("language = 1").unwrap();
-        store.write_manifest(&manifest).unwrap();
         drop(store);
         let store = StoreDirectory::open(dir.path()).unwrap();
         assert_eq!(store.profile_text().unwrap().unwrap(), "language = 1");
-        assert_eq!(store.manifest().unwrap().unwrap(), manifest);
-        fs::write(dir.path().join("manifest.json"), "{").unwrap();
-        assert!(matches!(store.manifest(), Err(StoreError::Damaged { .. })));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use anafora::archive::{Archive as _, Manifest, WarcArchive};
 use anafora::clock::ManualClock;
-use anafora::domain::{Bounds, Capture, Digest, DocumentId, Part, State, Timestamp, Trace, Verdict};
+use anafora::domain::{Capture, Digest, DocumentId, Part, State, Timestamp, Trace, Verdict};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -88,13 +88,7 @@ fn captures() -> Vec<Capture> {
 
 /// The one WARC file of an archive with all captures in it.
 async fn written(directory: &Path) -> Vec<u8> {
-    let manifest = Manifest {
-        v: 1,
-        profile: "demo".to_owned(),
-        profile_digest: Digest::of(b"profile"),
-        seeds: Vec::new(),
-        bounds: Bounds::default(),
-    };
+    let manifest = Manifest::new("demo", Digest::of(b"profile"));
     let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_371_130_000)));
     let archive = WarcArchive::open(directory, manifest, clock).unwrap();
     for capture in captures() {

@@ -5,19 +5,14 @@ use std::sync::Arc;
 
 use super::{Archive, FixtureDir, Manifest, Recording, WarcArchive, WarcRecording};
 use crate::clock::ManualClock;
-use crate::domain::{Bounds, Capture, Digest, DocumentId, Part, State, Timestamp, Trace, Verdict};
+use crate::domain::{Capture, Digest, DocumentId, Part, State, Timestamp, Trace, Verdict};
 
 /// A Sunday evening.
 const CAPTURED_AT: u64 = 1_795_371_120_042;
 
 pub(super) fn manifest() -> Manifest {
-    Manifest {
-        v: 1,
-        profile: "demo".to_owned(),
-        profile_digest: Digest::of(b"profile"),
-        seeds: vec!["14PAY000123456".to_owned()],
-        bounds: Bounds::default(),
-    }
+    let seeds = vec!["14PAY000123456".to_owned()];
+    Manifest { seeds, ..Manifest::new("demo", Digest::of(b"profile")) }
 }
 
 pub(super) fn clock() -> Arc<ManualClock> {

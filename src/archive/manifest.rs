@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::durable::{damaged, failed, replace_file};
 use super::{ArchiveError, Manifest};
+use crate::domain::{Bounds, Digest};
 
 /// The manifest's name in the directory of a recording.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -14,6 +15,20 @@ pub const MANIFEST_FILE: &str = "manifest.json";
 const VERSION: u32 = 1;
 
 impl Manifest {
+    /// The manifest of a crawl that was not asked to do anything yet.
+    #[must_use]
+    pub fn new(profile: &str, profile_digest: Digest) -> Self {
+        Self {
+            v: VERSION,
+            profile: profile.to_owned(),
+            profile_digest,
+            seeds: Vec::new(),
+            bounds: Bounds::default(),
+            base: None,
+            delay: None,
+        }
+    }
+
     /// Reads a directory's manifest; `None` where there is none.
     ///
     /// # Errors

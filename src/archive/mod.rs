@@ -65,6 +65,12 @@ pub struct Manifest {
     pub seeds: Vec<String>,
     /// How far it went.
     pub bounds: Bounds,
+    /// The address that was crawled in place of the profile's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// The delay that was kept in place of the profile's own, as people write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay: Option<String>,
 }
 
 /// Why an archive did not do what it was asked.

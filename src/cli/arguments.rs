@@ -75,7 +75,7 @@ pub(super) struct Seeds {
 }
 
 /// How far a crawl goes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct BoundFlags {
     /// Follow references at most so many steps from the first IDs
     #[arg(long, env = "ANAFORA_DEPTH", value_name = "N")]
@@ -86,8 +86,8 @@ pub(super) struct BoundFlags {
     /// Look up these kinds alone, as in `payment,contract`
     #[arg(long, env = "ANAFORA_KINDS", value_name = "KIND,…", value_delimiter = ',')]
     pub(super) kinds: Vec<String>,
-    /// Lift the bounds that an earlier run was given
-    #[arg(long, conflicts_with_all = ["depth", "limit", "kinds"])]
+    /// Lift every bound, those of an earlier run as well
+    #[arg(long)]
     pub(super) no_bounds: bool,
 }
 
@@ -180,9 +180,9 @@ pub(super) struct Replay {
 /// The directory of a crawl that is read.
 #[derive(Debug, Args)]
 pub(super) struct DataFlag {
-    /// The directory of a crawl
+    /// The directory of a crawl; the settings file's otherwise
     #[arg(short, long, env = "ANAFORA_DATA", value_name = "DIR")]
-    pub(super) data: PathBuf,
+    pub(super) data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use url::Url;
 use crate::archive::{Archive, Discard, FixtureDir, Manifest, Tee, WarcArchive};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
+use crate::crawl::note_again;
 use crate::fetch::{
     Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RunDir,
     SessionSource, Window,
@@ -56,14 +57,20 @@ impl Ground {
 }
 
 /// The archive of a crawl: the store's, fixtures beside it, or none.
-pub(super) fn archive(
+pub(super) async fn archive(
     store: Option<&StoreDirectory>,
     record: Option<&Path>,
     manifest: &Manifest,
+    ground: &Ground,
 ) -> Result<Arc<dyn Archive>, Failure> {
     let warc =
         store.map(|store| WarcArchive::open(&store.archive(), manifest.clone(), clock())).transpose()?;
-    let fixtures = record.map(|directory| FixtureDir::create(directory, manifest.clone())).transpose()?;
+    if let Some(warc) = &warc {
+        note_again(ground.documents.as_ref(), warc, SESSIONS_MAX).await?;
+    }
+    // A recording is replayed without the portal: where that was does not matter to it.
+    let portable = Manifest { base: None, delay: None, ..manifest.clone() };
+    let fixtures = record.map(|directory| FixtureDir::create(directory, portable)).transpose()?;
     Ok(match (warc, fixtures) {
         (None, None) => Arc::new(Discard),
         (Some(warc), None) => Arc::new(warc),

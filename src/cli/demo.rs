@@ -2,24 +2,20 @@
 
 use std::path::Path;
 
-use crate::config::Settings;
 use crate::demo::{Portal, PortalSettings, SEED_ID};
-use crate::profile::Profile;
-use crate::store::StoreDirectory;
 
 use super::Exit;
-use super::arguments::{BoundFlags, CrawlFormat, Demo, DemoCrawl, DemoVerbs};
-use super::crawl::{self, Plan};
+use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
 use super::exit::Failure;
 use super::output::{print, tell};
+use super::plan::{self, Plan};
 use super::progress::Voice;
-use super::seeds;
 
 /// Crawls the demo portal from one payment, or serves it.
-pub(super) async fn run(verb: Demo, voice: Voice) -> Result<Exit, Failure> {
+pub(super) async fn run(verb: Demo, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
     match verb.verb {
         Some(DemoVerbs::Serve { port, documents }) => serve(port, documents).await,
-        None => show(verb.crawl, voice).await,
+        None => show(verb.crawl, voice, config).await,
     }
 }
 
@@ -33,31 +29,26 @@ async fn serve(port: u16, documents: usize) -> Result<Exit, Failure> {
     Ok(Exit::Closed)
 }
 
-async fn show(verb: DemoCrawl, voice: Voice) -> Result<Exit, Failure> {
+async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
     let portal =
         Portal::start(PortalSettings { documents: verb.documents, ..PortalSettings::default() }).await?;
-    let store = StoreDirectory::create_or_open(&verb.data)?;
-    let mut profile = Profile::builtin("demo")?;
-    store.remember_profile(&profile.text)?;
-    profile.base = portal.base();
-    let seed = seeds::parse_one(&profile, SEED_ID)?;
     if voice > Voice::Quiet {
-        tell(&format!(
-            "the demo portal serves at {}; the crawl begins with the payment {SEED_ID}",
-            portal.base()
-        ));
+        let base = portal.base();
+        tell(&format!("the demo portal serves at {base}; the crawl begins with the payment {SEED_ID}"));
     }
-    let plan = Plan {
-        profile,
-        seeds: vec![seed],
-        store: Some(store),
+    let crawl = Crawl {
+        seeds: Seeds { ids: vec![SEED_ID.to_owned()], from: None },
+        profile: Some("demo".to_owned()),
+        data: Some(verb.data.clone()),
         record: verb.record,
-        bounds: BoundFlags { depth: None, limit: None, kinds: Vec::new(), no_bounds: false },
+        bounds: BoundFlags::default(),
         browser: verb.browser,
-        settings: Settings::default(),
+        delay: None,
+        base: Some(portal.base().to_string()),
         format: CrawlFormat::Summary,
     };
-    let exit = crawl::work(plan, voice).await;
+    let plan = Plan::of(crawl, plan::load_settings(config)?)?;
+    let exit = super::crawl::work(plan, voice).await;
     portal.stop().await;
     if voice > Voice::Quiet && matches!(exit, Ok(Exit::Closed)) {
         next_steps(&verb.data);

@@ -1,5 +1,7 @@
 //! `anafora export`: everything that is known, in a format that other programs read.
 
+use std::path::Path;
+
 use crate::export::jsonl;
 
 use super::Exit;
@@ -9,11 +11,12 @@ use super::output;
 use super::stored::Stored;
 
 /// Writes the whole store.
-pub(super) async fn run(verb: Export) -> Result<Exit, Failure> {
-    let stored = Stored::open(&verb.data.data)?;
+pub(super) async fn run(verb: Export, config: Option<&Path>) -> Result<Exit, Failure> {
+    let stored = Stored::open(verb.data, config)?;
     let output = output::open(verb.output.as_deref())?;
     match verb.format {
         ExportFormat::Jsonl => jsonl(stored.frontier.as_ref(), output).await?,
     };
+    stored.close().await?;
     Ok(Exit::Closed)
 }

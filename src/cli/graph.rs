@@ -1,5 +1,7 @@
 //! `anafora graph ID`: the trail around one document.
 
+use std::path::Path;
+
 use crate::export::Trail;
 
 use super::Exit;
@@ -10,10 +12,11 @@ use super::seeds;
 use super::stored::Stored;
 
 /// Prints the trail; says on standard error where it had to leave documents out.
-pub(super) async fn run(verb: Graph) -> Result<Exit, Failure> {
-    let stored = Stored::open(&verb.data.data)?;
+pub(super) async fn run(verb: Graph, config: Option<&Path>) -> Result<Exit, Failure> {
+    let stored = Stored::open(verb.data, config)?;
     let center = seeds::parse_one(&stored.profile()?, &verb.id)?;
     let trail = Trail::around(stored.frontier.as_ref(), center.as_str(), verb.hops, verb.most).await?;
+    stored.close().await?;
     print(&trail.write(verb.format))?;
     if trail.left_out() > 0 {
         tell(&format!(

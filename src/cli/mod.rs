@@ -13,6 +13,7 @@ mod guard;
 mod ids;
 mod interrupt;
 mod output;
+mod plan;
 mod profile;
 mod progress;
 mod replay;
@@ -65,11 +66,11 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Ids(verb) => ids::run(&verb),
         Verb::Profile(verb) => profile::run(&verb),
         Verb::Crawl(verb) => block_on(crawl::run(*verb, voice, config.as_deref())),
-        Verb::Demo(verb) => block_on(demo::run(verb, voice)),
+        Verb::Demo(verb) => block_on(demo::run(verb, voice, config.as_deref())),
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
-        Verb::Export(verb) => block_on(export::run(verb)),
-        Verb::Graph(verb) => block_on(graph::run(verb)),
-        Verb::Status(verb) => block_on(status::run(verb)),
+        Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
+        Verb::Graph(verb) => block_on(graph::run(verb, config.as_deref())),
+        Verb::Status(verb) => block_on(status::run(verb, config.as_deref())),
     }
 }
 

@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::archive::{Discard, FixtureDir, Recording, WarcRecording};
+use crate::archive::{Discard, Manifest, Recording, open_recording};
 use crate::crawl::{Engine, Policy, Stop};
-use crate::domain::DocumentId;
 use crate::fetch::{Fetcher, ReplayFetcher};
 use crate::profile::Profile;
 use crate::store::StoreDirectory;
@@ -16,23 +15,21 @@ use super::assemble::{self, Ground};
 use super::exit::Failure;
 use super::progress::{Progress, Voice};
 use super::stored::remembered_profile;
-use super::{crawl, interrupt, seeds, summary};
+use super::{interrupt, plan, seeds, summary};
 
 /// Replays a recording. Without IDs it begins where the recorded crawl began.
 pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
-    let Source { recording, profile, _store } = open(&verb.recording, verb.profile.as_deref())?;
-    let mut first = seeds::read(&profile, &verb.seeds)?;
-    if first.is_empty() {
-        first = recorded_seeds(&profile, recording.as_ref())?;
-    }
-    let manifest = crawl::manifest(&profile, &first, &verb.bounds, Some(recording.manifest()))?;
+    let Source { recording, profile, _store } = open(&verb.recording, verb.profile.as_deref()).await?;
+    let given = seeds::read(&profile, &verb.seeds)?;
+    let manifest = plan::manifest(&profile, &given, &verb.bounds, Some(recording.manifest()))?;
+    let first = if given.is_empty() { plan::all_seeds(&profile, &manifest) } else { given };
     let ground = Ground::in_memory();
     ground.frontier.reopen(&manifest.bounds).await?;
     ground.frontier.enqueue(&first).await?;
 
     let progress = Arc::new(Progress::new(voice));
     let stop = Stop::default();
-    interrupt::listen(stop.clone(), Arc::clone(&progress))?;
+    let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
     let began = std::time::Instant::now();
     // What is not in the recording will not be there at the next attempt either.
     let policy = Policy { attempts_max: 1, ..Policy::of(&profile.pace) };
@@ -49,6 +46,7 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
     let fetcher: Box<dyn Fetcher> = Box::new(ReplayFetcher::new(recording));
     let ended = engine.run(vec![fetcher]).await;
     progress.finish();
+    listener.output_begins();
     summary::show(&ground, ended?, began.elapsed(), verb.format, voice).await
 }
 
@@ -59,25 +57,32 @@ struct Source {
     _store: Option<StoreDirectory>,
 }
 
-fn open(directory: &Path, profile: Option<&str>) -> Result<Source, Failure> {
-    if StoreDirectory::is_one(directory) {
-        let store = StoreDirectory::open(directory)?;
-        let recording: Arc<dyn Recording> = Arc::new(WarcRecording::open(&store.archive())?);
-        let profile = match profile {
-            Some(name) => Profile::resolve(name)?,
-            None => remembered_profile(&store)?
-                .map_or_else(|| Profile::resolve(&recording.manifest().profile), Ok)?,
-        };
-        return Ok(Source { recording, profile, _store: Some(store) });
-    }
-    let recording: Arc<dyn Recording> = Arc::new(FixtureDir::open(directory)?);
-    let profile = Profile::resolve(profile.unwrap_or(&recording.manifest().profile))?;
+async fn open(directory: &Path, profile: Option<&str>) -> Result<Source, Failure> {
+    let (store, remembered) = if StoreDirectory::is_one(directory) {
+        let (store, remembered) = settle(StoreDirectory::open(directory)?).await?;
+        (Some(store), remembered)
+    } else {
+        (None, None)
+    };
+    let recording = open_recording(directory)?;
+    let profile = match (profile, remembered) {
+        (Some(name), _) => Profile::resolve(name)?,
+        (None, Some(remembered)) => remembered,
+        (None, None) => Profile::resolve(&recording.manifest().profile)?,
+    };
     if profile.digest != recording.manifest().profile_digest {
-        tracing::info!("the profile `{}` has changed since the recording was made", profile.name);
+        tracing::warn!("the profile `{}` has changed since the recording was made", profile.name);
     }
-    Ok(Source { recording, profile, _store: None })
+    Ok(Source { recording, profile, _store: store })
 }
 
-fn recorded_seeds(profile: &Profile, recording: &dyn Recording) -> Result<Vec<DocumentId>, Failure> {
-    recording.manifest().seeds.iter().map(|seed| seeds::parse_one(profile, seed)).collect()
+/// A crawl that died may not have told its archive yet what it committed last.
+async fn settle(store: StoreDirectory) -> Result<(StoreDirectory, Option<Profile>), Failure> {
+    let remembered = remembered_profile(&store)?;
+    if let Some(manifest) = Manifest::read(store.path())? {
+        let ground = Ground::in_store(&store)?;
+        drop(assemble::archive(Some(&store), None, &manifest, &ground).await?);
+        ground.close().await?;
+    }
+    Ok((store, remembered))
 }

@@ -8,20 +8,37 @@ use crate::frontier::SledFrontier;
 use crate::profile::Profile;
 use crate::store::{StoreDirectory, StoreError};
 
+use super::arguments::DataFlag;
 use super::exit::{Exit, Failure};
+use super::plan::load_settings;
 
 /// A store that nobody else has open meanwhile.
 pub(super) struct Stored {
-    pub(super) directory: StoreDirectory,
     pub(super) frontier: Arc<SledFrontier>,
+    /// Dropped last: its lock keeps crawls out until the frontier is closed.
+    pub(super) directory: StoreDirectory,
 }
 
 impl Stored {
-    /// Opens the store in this directory; it must be one already.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let directory = StoreDirectory::open(path)?;
+    /// Opens the store that the flag or the settings name; it must be one already.
+    pub(super) fn open(flag: DataFlag, config: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) =
+            flag.data.map_or_else(|| Ok(load_settings(config)?.data), |path| Ok::<_, Failure>(Some(path)))?
+        else {
+            return Err(Failure::new(
+                Exit::Usage,
+                "no store was named",
+                "name a crawl's directory with --data",
+            ));
+        };
+        let directory = StoreDirectory::open(&path)?;
         let frontier = Arc::new(SledFrontier::open(&directory.frontier(), Arc::new(SystemClock))?);
-        Ok(Self { directory, frontier })
+        Ok(Self { frontier, directory })
+    }
+
+    /// Closes the store: its directory is free when this returns.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        Ok(self.frontier.close().await?)
     }
 
     /// The profile that the store was last used with.

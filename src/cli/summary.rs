@@ -38,18 +38,39 @@ pub(super) async fn show(
         counts.references,
         elapsed.as_secs_f64(),
     );
-    match format {
-        CrawlFormat::Summary => print(&format!("{line}\n"))?,
-        CrawlFormat::Jsonl => {
-            jsonl(ground.documents.as_ref(), io::BufWriter::new(io::stdout().lock())).await?;
-            if voice > Voice::Quiet {
-                tell(&line);
-            }
-        }
-    }
+    let printed = print_result(ground.documents.as_ref(), &line, format, voice).await;
     if counts.bounded > 0 && voice > Voice::Quiet {
         tell(&format!("known, but left out by a bound: {}", counts.bounded));
     }
+    // What went wrong with the crawl is said even where nobody reads the output any more.
+    let exit = ended(ground.documents.as_ref(), summary).await?;
+    match printed {
+        Err(failure) if exit == Exit::Closed => Err(failure),
+        _ => Ok(exit),
+    }
+}
+
+async fn print_result(
+    documents: &dyn Documents,
+    line: &str,
+    format: CrawlFormat,
+    voice: Voice,
+) -> Result<(), Failure> {
+    match format {
+        CrawlFormat::Summary => print(&format!("{line}\n"))?,
+        CrawlFormat::Jsonl => {
+            jsonl(documents, io::BufWriter::new(io::stdout().lock())).await?;
+            if voice > Voice::Quiet {
+                tell(line);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Says how the crawl ended, and decides the exit code.
+async fn ended(documents: &dyn Documents, summary: Summary) -> Result<Exit, Failure> {
+    let counts = summary.counts;
     match summary.ending {
         Ending::Failed(error) => Err(error.into()),
         Ending::Interrupted => {
@@ -59,7 +80,7 @@ pub(super) async fn show(
         }
         Ending::Drained if counts.dead == 0 => Ok(Exit::Closed),
         Ending::Drained => {
-            let dead = dead_letters(ground.documents.as_ref()).await?;
+            let dead = dead_letters(documents).await?;
             for entry in dead.iter().take(DEAD_SHOWN_MAX) {
                 let cause = entry.cause.as_ref().map(ToString::to_string).unwrap_or_default();
                 tell(&format!("dead letter: {} after {} attempts: {cause}", entry.id, entry.attempts));

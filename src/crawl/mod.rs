@@ -5,6 +5,7 @@
 
 mod engine;
 mod event;
+mod noting;
 mod policy;
 mod stop;
 mod verdict;
@@ -13,5 +14,6 @@ mod worker;
 
 pub use engine::{CrawlError, Ending, Engine, Summary};
 pub use event::{Event, Observer};
+pub use noting::note_again;
 pub use policy::Policy;
 pub use stop::Stop;

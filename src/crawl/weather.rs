@@ -40,6 +40,10 @@ impl Weather {
     pub(super) fn fail(&self, policy: &Policy) -> Storm {
         let now = Instant::now();
         let mut sky = self.sky();
+        // Look-ups that were under way when the pause began tell nothing new.
+        if let Some(until) = sky.paused_until.filter(|until| *until > now) {
+            return Storm::Lasting(until - now);
+        }
         sky.failures = sky.failures.saturating_add(1);
         let since = *sky.down_since.get_or_insert(now);
         if now.duration_since(since) >= policy.unavailable_max {
@@ -85,6 +89,12 @@ mod tests {
     async fn only_the_first_failure_in_a_row_counts_and_an_answer_ends_the_row() {
         let weather = Weather::default();
         assert_eq!(weather.fail(&policy()), Storm::First(Duration::from_secs(1)));
+        assert_eq!(
+            weather.fail(&policy()),
+            Storm::Lasting(Duration::from_secs(1)),
+            "under way when the pause began"
+        );
+        weather.settled().await;
         assert_eq!(weather.fail(&policy()), Storm::Lasting(Duration::from_secs(2)));
         weather.clear();
         assert_eq!(weather.fail(&policy()), Storm::First(Duration::from_secs(1)));

@@ -61,14 +61,30 @@ impl Worker {
 
     async fn look_up(&self, fetcher: &mut dyn Fetcher, mut lease: Lease) -> Result<(), CrawlError> {
         let began = Instant::now();
-        let attempt = lease.attempt.get();
-        self.emit(&Event::Leased { id: lease.id.clone(), attempt });
+        let (id, attempt) = (lease.id.clone(), lease.attempt.get());
+        self.emit(&Event::Leased { id: id.clone(), attempt });
         let stop = self.shared.stop.clone();
         let ruling = tokio::select! {
             biased;
-            () = stop.wished_now() => Ruling::Commit(Outcome::Release),
-            look_up = self.attempt(fetcher, &mut lease) => {
-                verdict::judge(&lease.id, attempt, &self.shared.policy, look_up?)
+            () = stop.wished_now() => Ok(Ruling::Commit(Outcome::Release)),
+            lost = self.keep_alive(&mut lease) => Err(lost),
+            look_up = self.attempt(fetcher, &id) => {
+                look_up.map(|look_up| verdict::judge(&id, attempt, &self.shared.policy, look_up))
+            }
+        };
+        let ruling = match ruling {
+            Ok(ruling) => ruling,
+            // Somebody else works on it by now: this work is dropped, and nothing is lost.
+            Err(CrawlError::Frontier(error @ FrontierError::LeaseLost { .. })) => {
+                tracing::warn!("{error}");
+                return Ok(());
+            }
+            Err(error) => {
+                // The error is what counts: a store that cannot even take the ID back gives it back when reopened.
+                if let Err(second) = self.commit(lease, Outcome::Release, began).await {
+                    tracing::debug!("{id} could not be given back: {second}");
+                }
+                return Err(error);
             }
         };
         match ruling {
@@ -90,31 +106,37 @@ impl Worker {
         }
     }
 
+    /// Extends the lease for as long as a look-up takes: a slow portal or pace must not cost the work. Ends only where
+    /// the lease cannot be kept.
+    async fn keep_alive(&self, lease: &mut Lease) -> CrawlError {
+        let ttl = self.shared.policy.lease_ttl;
+        loop {
+            tokio::time::sleep(ttl / 3).await;
+            if let Err(error) = self.shared.frontier.extend(lease, ttl).await {
+                return error.into();
+            }
+        }
+    }
+
     /// Fetches, begins anew where the portal forgot the session, keeps the page and reads it.
     async fn attempt(
         &self,
         fetcher: &mut dyn Fetcher,
-        lease: &mut Lease,
+        id: &DocumentId,
     ) -> Result<Result<LookUp, FetchError>, CrawlError> {
-        let shared = &self.shared;
-        let target = Target::of(&shared.profile, &lease.id);
+        let target = Target::of(&self.shared.profile, id);
         let mut lost = 0;
         let capture = loop {
             match fetcher.fetch(&target).await {
-                Err(FetchError::SessionLost { .. }) if lost < shared.policy.lost_sessions_max => {
+                Err(FetchError::SessionLost { .. }) if lost < self.shared.policy.lost_sessions_max => {
                     lost += 1;
-                    self.emit(&Event::SessionLost { id: lease.id.clone() });
-                    match shared.frontier.extend(lease, shared.policy.lease_ttl).await {
-                        // Whoever lost the lease learns so at the commit: until then the work may go on.
-                        Ok(()) | Err(FrontierError::LeaseLost { .. }) => {}
-                        Err(error) => return Err(error.into()),
-                    }
+                    self.emit(&Event::SessionLost { id: id.clone() });
                 }
                 Err(error) => return Ok(Err(error)),
                 Ok(capture) => break capture,
             }
         };
-        let page = shared.archive.keep(&capture).await?;
+        let page = self.shared.archive.keep(&capture).await?;
         Ok(Ok(self.read(capture, page).await))
     }
 

@@ -22,6 +22,9 @@ const VERSION_DEADLINE: Duration = Duration::from_secs(10);
 /// A browser that cannot forget its cookies by then is replaced.
 const COOKIES_DEADLINE: Duration = Duration::from_secs(5);
 
+/// So many failed starts in a row are bad luck; one more, and the machine is to blame.
+const FAILED_STARTS_MAX: u32 = 2;
+
 /// Looks documents up in a browser session of its own.
 pub struct BrowserFetcher {
     profile: Arc<Profile>,
@@ -31,13 +34,24 @@ pub struct BrowserFetcher {
     user_agent: OnceCell<Option<String>>,
     session: Option<Session>,
     lookups: u32,
+    /// Starts that may fail, one after the other, before the machine is to blame; none before the first success.
+    starts_in_reserve: u32,
 }
 
 impl BrowserFetcher {
     /// A fetcher that starts its browser with the first look-up. All fetchers on one portal share one pace.
     #[must_use]
     pub fn new(profile: Arc<Profile>, source: SessionSource, pace: Arc<Pace>, clock: Arc<dyn Clock>) -> Self {
-        Self { profile, source, pace, clock, user_agent: OnceCell::new(), session: None, lookups: 0 }
+        Self {
+            profile,
+            source,
+            pace,
+            clock,
+            user_agent: OnceCell::new(),
+            session: None,
+            lookups: 0,
+            starts_in_reserve: 0,
+        }
     }
 
     /// The session for the next look-up: the last one, or a new one where that is worn, broken or not there.
@@ -50,7 +64,18 @@ impl BrowserFetcher {
         }
         self.lookups = 0;
         let settings = self.settings().await;
-        Session::start(&self.source, &settings).await
+        match Session::start(&self.source, &settings).await {
+            Ok(session) => {
+                self.starts_in_reserve = FAILED_STARTS_MAX;
+                Ok(session)
+            }
+            // What has just worked is installed: this time the machine was busy or the browser fell over.
+            Err(FetchError::Environment { detail, .. }) if self.starts_in_reserve > 0 => {
+                self.starts_in_reserve -= 1;
+                Err(FetchError::BrowserDied { detail })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn settings(&self) -> SessionSettings {

@@ -331,7 +331,7 @@ function findRows() {
 
 function readRows() {
   const { rows, matched } = findRows();
-  if (request.unlike !== null && (rows.length === 0 || textOf(rows[0]) === request.unlike)) return null;
+  if (rows.length === 0 || (request.unlike !== null && textOf(rows[0]) === request.unlike)) return null;
   const read = [];
   for (const row of rows) {
     const id = request.id && first(request.id, row, "value", () => true);

@@ -46,7 +46,7 @@ mod tests {
 
     use super::*;
     use crate::archive::{Archive as _, FixtureDir, Manifest};
-    use crate::domain::{Bounds, Digest, DocumentId, Part, State, Timestamp, Verdict};
+    use crate::domain::{Digest, DocumentId, Part, State, Timestamp, Verdict};
 
     fn target(id: &str) -> Target {
         Target { id: DocumentId::from_canonical(id, "adam", "payment"), variables: BTreeMap::new() }
@@ -55,13 +55,7 @@ mod tests {
     #[tokio::test]
     async fn a_replay_brings_what_was_recorded_and_nothing_else() {
         let directory = tempfile::tempdir().unwrap();
-        let manifest = Manifest {
-            v: 1,
-            profile: "demo".to_owned(),
-            profile_digest: Digest::of(b"profile"),
-            seeds: Vec::new(),
-            bounds: Bounds::default(),
-        };
+        let manifest = Manifest::new("demo", Digest::of(b"profile"));
         let fixtures = FixtureDir::create(directory.path(), manifest).unwrap();
         let capture = Capture {
             id: target("14PAY000000404").id,

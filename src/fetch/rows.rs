@@ -18,7 +18,7 @@ enum Choice {
     Row(usize),
     /// None of them.
     None,
-    /// There are rows, and none shows an ID at all: they cannot say that there is no such document.
+    /// None of them, but some show no ID: together they cannot say that there is no such document.
     Unreadable,
     /// So many.
     Several(u64),
@@ -37,7 +37,7 @@ impl Lookup<'_> {
                 Choice::Row(chosen) => return self.open_row(index, step, &page, chosen).await,
                 Choice::Several(rows) => return Err(FetchError::Ambiguous { rows }.into()),
                 Choice::Unreadable => {
-                    let what = format!("none of {} rows shows an ID", page.rows.len());
+                    let what = format!("not each of {} rows shows an ID", page.rows.len());
                     return Err(self.layout_changed(what).await.into());
                 }
                 Choice::None => {}
@@ -71,7 +71,7 @@ impl Lookup<'_> {
             _ if turned => {
                 Err(self.layout_changed("the next page of results did not come".into()).await.into())
             }
-            _ => Err(self.layout_changed("the rows could not be read".into()).await.into()),
+            _ => Err(self.nothing_matched(&written(&step.rows)).await.into()),
         }
     }
 
@@ -115,7 +115,8 @@ fn choose(rows: &[Row], target: &DocumentId, schemes: &Schemes) -> Choice {
         .map(|(index, _)| index)
         .collect();
     match exact.as_slice() {
-        [] if !rows.is_empty() && ids.iter().all(Option::is_none) => Choice::Unreadable,
+        // No rows at all say nothing: that there is no such document is for a marker to say.
+        [] if ids.is_empty() || ids.iter().any(Option::is_none) => Choice::Unreadable,
         [] => Choice::None,
         [only] => Choice::Row(*only),
         several => several
@@ -170,10 +171,12 @@ mod tests {
         };
         check(&[("AB-0002", false), ("ab-0001*", false)], Choice::Row(1));
         check(&[("", false), ("AB-0001", false)], Choice::Row(1));
-        check(&[("AB-0002", true), ("AB-00011", true)], Choice::None);
+        check(&[("AB-0002", true), ("AB-0003", true)], Choice::None);
+        check(&[("AB-0002", true), ("AB-00011", true)], Choice::Unreadable);
         check(&[("CD-0001 for AB-0001", false)], Choice::None);
-        check(&[], Choice::None);
+        check(&[], Choice::Unreadable);
         check(&[("", false), ("AB-00011 for AB-0001", true)], Choice::Unreadable);
+        check(&[("", false), ("AB-0002", false)], Choice::Unreadable);
         check(&[("AB-0001", false), ("AB-0001", false)], Choice::Several(2));
         check(&[("AB-0001", false), ("AB-0001", true), ("AB-0001", true)], Choice::Row(1));
     }

@@ -49,6 +49,7 @@ impl World {
             .env("XDG_RUNTIME_DIR", &runtime)
             .env("TMPDIR", &runtime)
             .env("NO_COLOR", "1")
+            .kill_on_drop(true)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -96,13 +97,19 @@ impl World {
 
     /// Waits until nothing of this world runs any more.
     pub(crate) async fn quiet(&self) {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
-        while !self.left_over().is_empty() {
-            assert!(tokio::time::Instant::now() < deadline, "still running: {:#?}", self.left_over());
-            tokio::task::yield_now().await;
-        }
+        until("nothing runs any more", || self.left_over().is_empty()).await;
         let left: Vec<PathBuf> = browser_directories(&self.path("runtime"));
         assert!(left.is_empty(), "left behind: {left:?}");
+    }
+}
+
+/// Asks again and again until it is so.
+pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(120);
+    let mut again = tokio::time::interval(Duration::from_millis(50));
+    while !is_so() {
+        assert!(tokio::time::Instant::now() < deadline, "waited in vain: {what}");
+        again.tick().await;
     }
 }
 

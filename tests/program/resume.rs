@@ -3,11 +3,12 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use anafora::demo::{Portal, SEED_ID};
+use anafora::demo::{Portal, SEED_ID, Switch};
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::AsyncReadExt as _;
 use tokio::process::Child;
 
-use crate::anafora::{World, geckodriver, portal};
+use crate::anafora::{World, geckodriver, portal, until};
 use crate::truth::{DOCUMENTS, assert_truth};
 
 /// Starts a durable crawl and waits until the portal has served some documents.
@@ -15,14 +16,20 @@ async fn crawl_half_way(world: &World, portal: &Portal, browser: &[&str]) -> Chi
     let base = portal.base().to_string();
     let crawl =
         ["-v", "crawl", "--profile", "demo", "--base", &base, "--sessions", "2", "--data", "store", SEED_ID];
-    let before = portal.stats().details;
     let child = world.command(&[&crawl, browser].concat()).stdout(Stdio::null()).spawn().unwrap();
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(120);
-    while portal.stats().details < before + 8 {
-        assert!(tokio::time::Instant::now() < deadline, "the crawl does not get on: {:?}", portal.stats());
-        tokio::task::yield_now().await;
-    }
+    until("the portal has served eight documents", || portal.stats().details >= 8).await;
     child
+}
+
+/// Reads what a crawl says until it says this.
+async fn says(child: &mut Child, words: &str) {
+    let errors = child.stderr.as_mut().unwrap();
+    let mut said = Vec::new();
+    while !String::from_utf8_lossy(&said).contains(words) {
+        let read = tokio::time::timeout(Duration::from_secs(60), errors.read_buf(&mut said)).await;
+        let ended = !read.is_ok_and(|read| read.unwrap() > 0);
+        assert!(!ended, "`{words}` was never said: {}", String::from_utf8_lossy(&said));
+    }
 }
 
 fn signal(child: &Child, signal: Signal) {
@@ -31,9 +38,11 @@ fn signal(child: &Child, signal: Signal) {
 }
 
 async fn goes_on_to_the_truth(world: &World, portal: &Portal) {
-    let base = portal.base().to_string();
-    world.good(&["crawl", "--base", &base, "--sessions", "2", "--data", "store"]).await;
-    assert_truth(portal, &world.good(&["export", "jsonl", "--data", "store"]).await);
+    // Without `--profile`, `--base` and IDs: the store remembers them.
+    world.good(&["crawl", "--sessions", "2", "--data", "store"]).await;
+    let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
+    assert_truth(portal, &exported);
+    assert_eq!(world.good(&["replay", "store"]).await, exported);
     world.quiet().await;
 }
 
@@ -57,17 +66,22 @@ async fn after_ctrl_c_a_crawl_goes_on_to_the_same_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_ctrl_c_stops_at_once_and_gives_leases_back() {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
-    let child = crawl_half_way(&world, &portal, &[]).await;
-    portal.switch(anafora::demo::Switch::DetailDelay(Duration::from_secs(9)));
+    let mut child = crawl_half_way(&world, &portal, &[]).await;
+    // From now on no look-up ends by itself for a long time: whatever ends soon was stopped.
+    portal.switch(Switch::DetailDelay(Duration::from_secs(3600)));
+    let searches = portal.stats().searches;
+    until("look-ups hang", || portal.stats().searches >= searches + 2).await;
     signal(&child, Signal::INT);
-    let second = async {
-        signal(&child, Signal::INT);
-    };
-    second.await;
+    says(&mut child, "finishing the look-ups in flight").await;
+    signal(&child, Signal::INT);
+    says(&mut child, "stopping at once").await;
     let ended = child.wait_with_output().await.unwrap();
     assert_eq!(ended.status.code(), Some(130), "{}", String::from_utf8_lossy(&ended.stderr));
     world.quiet().await;
-    portal.switch(anafora::demo::Switch::DetailDelay(Duration::ZERO));
+    portal.switch(Switch::DetailDelay(Duration::ZERO));
+    let status: serde_json::Value =
+        serde_json::from_str(&world.good(&["status", "--data", "store", "--format", "json"]).await).unwrap();
+    assert_eq!((&status["leased"], &status["delayed"]), (&0.into(), &0.into()), "{status}");
     goes_on_to_the_truth(&world, &portal).await;
     portal.stop().await;
 }
@@ -76,6 +90,8 @@ async fn survives_kill(browser: &[&str]) {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
     let mut child = crawl_half_way(&world, &portal, browser).await;
     child.kill().await.unwrap();
+    // The guard alone ends the browsers: nobody has started anything since.
+    world.quiet().await;
     goes_on_to_the_truth(&world, &portal).await;
     portal.stop().await;
 }
@@ -94,6 +110,7 @@ async fn a_killed_crawl_goes_on_and_leaves_no_firefox() {
 async fn a_store_has_one_crawl_at_a_time_and_says_whose_it_is() {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
     let child = crawl_half_way(&world, &portal, &[]).await;
+    portal.switch(Switch::DetailDelay(Duration::from_secs(5)));
     let pid = child.id().unwrap();
     for reader in [&["status", "--data", "store"][..], &["export", "jsonl", "--data", "store"]] {
         let said = world.run(reader).await;
@@ -104,6 +121,7 @@ async fn a_store_has_one_crawl_at_a_time_and_says_whose_it_is() {
             said.errors
         );
     }
+    portal.switch(Switch::DetailDelay(Duration::ZERO));
     signal(&child, Signal::INT);
     child.wait_with_output().await.unwrap();
     world.good(&["status", "--data", "store"]).await;

@@ -1,0 +1,239 @@
+//! The engine on its own: leases that outlast slow look-ups, portals that are down or blocking, and how it stops.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends at once when something is wrong, and says where"
+)]
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anafora::archive::{Archive as _, Discard, FixtureDir, Recording, WarcArchive, WarcRecording};
+use anafora::clock::{Clock, SystemClock};
+use anafora::crawl::{CrawlError, Ending, Engine, Policy, Stop, Summary, note_again};
+use anafora::domain::{Bounds, Capture, DocumentId, Timestamp};
+use anafora::fetch::{FetchError, Fetcher, ReplayFetcher, Target};
+use anafora::frontier::{Documents as _, Frontier, MemoryFrontier};
+use anafora::profile::Profile;
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+const SEED: &str = "14PAY000100001";
+
+/// What happens before a look-up is answered from the recording.
+enum Before {
+    Takes(Duration),
+    Fails(FetchError),
+    /// Wishes for an end, and takes a second more.
+    Stops(Stop, fn(&Stop)),
+}
+
+/// Answers from the recorded demo crawl, after what the script says.
+struct Scripted {
+    recorded: ReplayFetcher,
+    script: Arc<Mutex<VecDeque<Before>>>,
+    always: Option<fn() -> FetchError>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+#[async_trait]
+impl Fetcher for Scripted {
+    async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError> {
+        self.asked.lock().unwrap().push(target.id.to_string());
+        let before = self.script.lock().unwrap().pop_front();
+        match before {
+            Some(Before::Takes(time)) => tokio::time::sleep(time).await,
+            Some(Before::Fails(error)) => return Err(error),
+            Some(Before::Stops(stop, how)) => {
+                how(&stop);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            None => {}
+        }
+        match self.always {
+            Some(error) => Err(error()),
+            None => self.recorded.fetch(target).await,
+        }
+    }
+
+    async fn close(self: Box<Self>) -> Result<(), FetchError> {
+        Ok(())
+    }
+}
+
+/// Shows the time that tokio shows, which stands still or leaps as the test needs it.
+struct TokioClock(Instant);
+
+impl Clock for TokioClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_000_000).after(self.0.elapsed())
+    }
+}
+
+struct Stage {
+    profile: Arc<Profile>,
+    frontier: Arc<MemoryFrontier>,
+    recording: Arc<dyn Recording>,
+    policy: Policy,
+    stop: Stop,
+    asked: Arc<Mutex<Vec<String>>>,
+    workers: usize,
+}
+
+impl Stage {
+    /// The seed alone, at depth 0.
+    async fn new() -> Self {
+        let profile = Arc::new(Profile::builtin("demo").unwrap());
+        let frontier = Arc::new(MemoryFrontier::new(Arc::new(TokioClock(Instant::now()))));
+        let bounds = Bounds { depth: Some(0), routed: profile.routed_kinds(), ..Bounds::default() };
+        frontier.reopen(&bounds).await.unwrap();
+        frontier.enqueue(&[seed(&profile)]).await.unwrap();
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
+        let recording = Arc::new(FixtureDir::open(&fixtures).unwrap());
+        let policy = Policy::of(&profile.pace);
+        Self {
+            profile,
+            frontier,
+            recording,
+            policy,
+            stop: Stop::default(),
+            asked: Arc::default(),
+            workers: 1,
+        }
+    }
+
+    async fn run(
+        &self,
+        script: impl IntoIterator<Item = Before>,
+        always: Option<fn() -> FetchError>,
+    ) -> Summary {
+        let script = Arc::new(Mutex::new(script.into_iter().collect()));
+        let fetcher = || -> Box<dyn Fetcher> {
+            Box::new(Scripted {
+                recorded: ReplayFetcher::new(Arc::clone(&self.recording)),
+                script: Arc::clone(&script),
+                always,
+                asked: Arc::clone(&self.asked),
+            })
+        };
+        let engine = Engine {
+            frontier: Arc::clone(&self.frontier) as _,
+            archive: Arc::new(Discard),
+            profile: Arc::clone(&self.profile),
+            clock: Arc::new(TokioClock(Instant::now())),
+            policy: self.policy.clone(),
+            observers: Vec::new(),
+            stop: self.stop.clone(),
+        };
+        engine.run((0..self.workers).map(|_| fetcher()).collect()).await.unwrap()
+    }
+
+    fn look_ups(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+}
+
+fn seed(profile: &Profile) -> DocumentId {
+    profile.schemes.parse(SEED, &[]).unwrap().id
+}
+
+fn down() -> FetchError {
+    FetchError::Unavailable { detail: "connection refused".into(), page: None }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_up_that_outlasts_its_lease_keeps_it() {
+    // The second worker would take the ID as soon as its lease ran out.
+    let stage = Stage { workers: 2, ..Stage::new().await };
+    let long = stage.policy.lease_ttl * 5;
+    let summary = stage.run([Before::Takes(long)], None).await;
+    assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+    assert_eq!((summary.counts.stored, stage.look_ups()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_session_costs_no_attempt_until_it_is_lost_too_often() {
+    let stage = Stage::new().await;
+    let lost = || Before::Fails(FetchError::SessionLost { step: "wait".into() });
+    let summary = stage.run([lost(), lost()], None).await;
+    assert_eq!((summary.counts.stored, stage.look_ups()), (1, 3));
+    assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 1);
+
+    let stage = Stage::new().await;
+    let summary = stage.run([], Some(|| FetchError::SessionLost { step: "wait".into() })).await;
+    let (attempts, tries) = (stage.policy.attempts_max, stage.policy.lost_sessions_max + 1);
+    assert_eq!((summary.counts.dead, stage.look_ups()), (1, (attempts * tries) as usize));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_portal_that_stays_down_ends_the_crawl_and_keeps_the_id() {
+    let stage = Stage::new().await;
+    let summary = stage.run([], Some(down)).await;
+    assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Unavailable { .. })), "{summary:?}");
+    assert_eq!((summary.counts.dead, summary.counts.queued + summary.counts.delayed), (0, 1));
+    let attempts = stage.frontier.entry(SEED).await.unwrap().unwrap().attempts;
+    assert_eq!(attempts, 1, "only the first failure of an outage counts");
+    assert!(stage.look_ups() > 3, "it was waited for");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_portal_that_comes_back_is_gone_on_with() {
+    let stage = Stage::new().await;
+    let summary =
+        stage.run([Before::Fails(down()), Before::Fails(down()), Before::Fails(down())], None).await;
+    assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+    assert_eq!(summary.counts.stored, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_block_ends_the_crawl_at_once_and_costs_no_attempt() {
+    let stage = Stage::new().await;
+    let blocked = FetchError::Blocked { detail: "captcha".into(), page: None };
+    let summary = stage.run([Before::Fails(blocked)], None).await;
+    assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Blocked { .. })), "{summary:?}");
+    assert_eq!((summary.counts.queued, stage.look_ups()), (1, 1));
+    assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_wish_to_end_lets_a_look_up_finish_and_the_second_gives_it_back() {
+    let stage = Stage::new().await;
+    let summary = stage.run([Before::Stops(stage.stop.clone(), Stop::soon)], None).await;
+    assert_eq!((summary.counts.stored, summary.counts.leased), (1, 0));
+
+    let stage = Stage::new().await;
+    let summary = stage.run([Before::Stops(stage.stop.clone(), Stop::now)], None).await;
+    assert!(matches!(summary.ending, Ending::Interrupted), "{summary:?}");
+    assert_eq!((summary.counts.queued, summary.counts.leased), (1, 0));
+    assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 0);
+}
+
+#[tokio::test]
+async fn a_capture_whose_note_was_lost_is_noted_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let stage = Stage::new().await;
+    let manifest = stage.recording.manifest().clone();
+    manifest.write(directory.path()).unwrap();
+    let archive = WarcArchive::open(directory.path(), manifest.clone(), Arc::new(SystemClock)).unwrap();
+    let capture = stage.recording.find(SEED).unwrap().expect("it is in the fixtures");
+    // Kept and committed, and then the process died.
+    let page = archive.keep(&capture).await.unwrap();
+    let worker = anafora::domain::WorkerId("worker".into());
+    let anafora::frontier::Next::Leased(lease) =
+        stage.frontier.lease(&worker, Duration::from_secs(60)).await.unwrap()
+    else {
+        panic!("the seed waits")
+    };
+    stage.frontier.commit(lease, anafora::domain::Outcome::Absent { evidence: page }).await.unwrap();
+    drop(archive);
+    assert_eq!(WarcRecording::open(directory.path()).unwrap().find(SEED).unwrap(), None);
+
+    let archive = WarcArchive::open(directory.path(), manifest, Arc::new(SystemClock)).unwrap();
+    note_again(stage.frontier.as_ref(), &archive, 4).await.unwrap();
+    drop(archive);
+    assert_eq!(WarcRecording::open(directory.path()).unwrap().find(SEED).unwrap(), Some(capture));
+}
