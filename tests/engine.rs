@@ -1,11 +1,6 @@
 //! The engine on its own: leases that outlast slow look-ups, portals that are down or blocking, and how it stops.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test ends at once when something is wrong, and says where"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends at once when something is wrong, and says where")]
 
 use std::collections::VecDeque;
 use std::path::Path;

@@ -245,9 +245,9 @@ pub(super) struct Ids {
     /// The text; standard input otherwise
     #[arg(value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
-    /// Whose ID schemes are looked for
+    /// Whose ID schemes are looked for; the settings file's otherwise
     #[arg(short, long, env = "ANAFORA_PROFILE", value_name = "NAME|FILE")]
-    pub(super) profile: String,
+    pub(super) profile: Option<String>,
     /// The format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: IdsFormat,

@@ -43,6 +43,7 @@ impl Ground {
 
     /// The frontier of a store.
     pub(super) fn in_store(store: &StoreDirectory) -> Result<Self, Failure> {
+        check_whole(store)?;
         let sled = Arc::new(SledFrontier::open(&store.frontier(), clock())?);
         Ok(Self { frontier: Arc::clone(&sled) as _, documents: Arc::clone(&sled) as _, sled: Some(sled) })
     }
@@ -54,6 +55,15 @@ impl Ground {
         }
         Ok(())
     }
+}
+
+/// A store that was crawled into has a frontier: opening it without one would show an empty crawl as a finished one.
+pub(super) fn check_whole(store: &StoreDirectory) -> Result<(), Failure> {
+    if Manifest::read(store.path())?.is_none() || store.frontier().join("db").is_file() {
+        return Ok(());
+    }
+    let text = format!("`{}` is gone, though there was a crawl", store.frontier().display());
+    Err(Failure::new(Exit::Store, text, "bring it back from a copy, or crawl into another directory"))
 }
 
 /// The archive of a crawl: the store's, fixtures beside it, or none.
@@ -68,6 +78,9 @@ pub(super) async fn archive(
     if let Some(warc) = &warc {
         note_again(ground.documents.as_ref(), warc, SESSIONS_MAX).await?;
     }
+    if let Some(directory) = record {
+        check_record(directory, manifest)?;
+    }
     // A recording is replayed without the portal: where that was does not matter to it.
     let portable = Manifest { base: None, delay: None, ..manifest.clone() };
     let fixtures = record.map(|directory| FixtureDir::create(directory, portable)).transpose()?;
@@ -77,6 +90,26 @@ pub(super) async fn archive(
         (None, Some(fixtures)) => Arc::new(fixtures),
         (Some(warc), Some(fixtures)) => Arc::new(Tee::new(Arc::new(warc), Arc::new(fixtures))),
     })
+}
+
+/// Fixtures are written into a directory of their own, and into an earlier recording only where both go equally far.
+fn check_record(directory: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    let name = directory.display();
+    if StoreDirectory::is_one(directory) {
+        let text = format!("`{name}` is the store of a crawl: fixtures cannot be written into it");
+        return Err(Failure::new(Exit::Store, text, "name another directory with --record"));
+    }
+    match Manifest::read(directory)? {
+        Some(earlier) if earlier.bounds != manifest.bounds => {
+            let text = format!("`{name}` was recorded with other bounds");
+            Err(Failure::new(
+                Exit::Store,
+                text,
+                "name another directory with --record, or use the same bounds",
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The browsers of a crawl and who looks after them.
@@ -144,6 +177,11 @@ async fn local(
 ) -> Result<(SessionSource, Arc<Household>), Failure> {
     let kind = browser_kind(flags, settings)?;
     let window = if flags.headed { Window::Headed } else { Window::Headless };
+    let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+    if flags.headed && !has_display {
+        let text = "--headed needs a display, and neither DISPLAY nor WAYLAND_DISPLAY is set";
+        return Err(Failure::new(Exit::Environment, text, "start it from a desktop, or by `xvfb-run`"));
+    }
     let chosen = Chosen {
         browser: flags.browser_program.clone().or_else(|| settings.browser_program.clone()),
         driver: flags.driver_program.clone().or_else(|| settings.driver_program.clone()),

@@ -26,9 +26,11 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let mut browsers = Browsers::ready(&browser, &settings, &profile, store.as_ref()).await?;
     let ground = match &store {
         Some(store) => {
+            // The manifest is last: where it is, the frontier is, and what it asks for can be gone on with.
+            let ground = Ground::in_store(store)?;
             store.remember_profile(&profile.text)?;
             manifest.write(store.path())?;
-            Ground::in_store(store)?
+            ground
         }
         None => Ground::in_memory(),
     };

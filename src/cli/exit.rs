@@ -1,9 +1,10 @@
 //! Exit codes and the one-line errors that go with them. README shows the same table; a test holds the two equal.
 
 use std::fmt;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use miette::Diagnostic as _;
+use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
 
 use crate::archive::ArchiveError;
 use crate::crawl::CrawlError;
@@ -148,7 +149,24 @@ impl From<ProfileError> for Failure {
             let hint = error.help().map(|help| help.to_string());
             return Self { exit: Exit::Profile, text: chain(&error), hint };
         }
-        Self { exit: Exit::Profile, text: format!("{:?}", miette::Report::new(error)), hint: None }
+        let handler = GraphicalReportHandler::new_themed(theme());
+        let mut text = error.to_string();
+        for fault in error.faults() {
+            let mut shown = String::new();
+            let rendered = handler.render_report(&mut shown, fault);
+            text = if rendered.is_ok() { format!("{text}\n\n{shown}") } else { format!("{text}\n{fault}") };
+        }
+        Self { exit: Exit::Profile, text, hint: None }
+    }
+}
+
+/// Colours on a terminal that wants them.
+fn theme() -> GraphicalTheme {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if plain || !std::io::stderr().is_terminal() {
+        GraphicalTheme::unicode_nocolor()
+    } else {
+        GraphicalTheme::unicode()
     }
 }
 

@@ -5,17 +5,16 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::profile::Profile;
 use crate::scheme::Mention;
 
 use super::Exit;
 use super::arguments::{Ids, IdsFormat};
 use super::exit::Failure;
-use super::output;
+use super::{output, plan};
 
 /// Scans the text and prints a line for every ID in it.
-pub(super) fn run(verb: &Ids) -> Result<Exit, Failure> {
-    let profile = Profile::resolve(&verb.profile)?;
+pub(super) fn run(verb: &Ids, config: Option<&Path>) -> Result<Exit, Failure> {
+    let profile = plan::choose_profile(verb.profile.as_deref(), &plan::load_settings(config)?, None)?;
     let text = read(verb.file.as_deref())?;
     let mut lines = Lines::new(&text);
     let mut output = output::open(None)?;

@@ -38,11 +38,11 @@ pub(super) fn listen(stop: Stop, progress: Arc<Progress>) -> std::io::Result<Lis
                 process::exit(Exit::Interrupted as i32);
             }
             if stop.is_wished() {
-                progress.say(Voice::Normal, "stopping at once");
                 stop.now();
+                progress.say(Voice::Normal, "stopping at once");
             } else {
-                progress.say(Voice::Normal, "finishing the look-ups in flight; Ctrl-C again stops at once");
                 stop.soon();
+                progress.say(Voice::Normal, "finishing the look-ups in flight; Ctrl-C again stops at once");
             }
         }
     });

@@ -63,7 +63,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Guard => guard::run(),
         Verb::Completions(verb) => Ok(completions::run(&verb)),
         Verb::Doctor(verb) => doctor::run(&verb),
-        Verb::Ids(verb) => ids::run(&verb),
+        Verb::Ids(verb) => ids::run(&verb, config.as_deref()),
         Verb::Profile(verb) => profile::run(&verb),
         Verb::Crawl(verb) => block_on(crawl::run(*verb, voice, config.as_deref())),
         Verb::Demo(verb) => block_on(demo::run(verb, voice, config.as_deref())),

@@ -1,6 +1,6 @@
 //! Where words go: data on standard output, all else on standard error.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
@@ -18,7 +18,10 @@ pub(super) fn start_log(arguments: &Arguments) {
         (_, _) => "anafora=debug",
     };
     let filter = EnvFilter::try_from_env("ANAFORA_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let colours =
+        io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     tracing_subscriber::fmt()
+        .with_ansi(colours)
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .with_target(false)
@@ -35,10 +38,9 @@ pub(super) fn fail(failure: &Failure) {
     }
 }
 
-/// Says something to the person, on standard error.
-#[expect(clippy::print_stderr, reason = "the one place where the program speaks beside its data")]
+/// Says something to the person, on standard error. Where nobody listens any more, the work still goes on.
 pub(super) fn tell(line: &str) {
-    eprintln!("{line}");
+    drop(writeln!(io::stderr(), "{line}"));
 }
 
 /// The file that was named, or standard output.

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use crate::archive::Manifest;
 use crate::config::Settings;
 use crate::domain::{Bounds, DocumentId};
@@ -41,8 +43,7 @@ impl Plan {
         let earlier = store.as_ref().map(|store| Manifest::read(store.path())).transpose()?.flatten();
         let mut manifest = manifest(&profile, &given, &verb.bounds, earlier.as_ref())?;
         if manifest.seeds.is_empty() {
-            let hint =
-                "name some, as in `anafora crawl --profile demo 14PAY000100001`, or give a file with --from";
+            let hint = "name some, as in `anafora crawl --profile P ID`, or give a file with --from";
             return Err(Failure::new(Exit::Usage, "there are no IDs to begin with", hint));
         }
         manifest.base = verb.base.or(manifest.base);
@@ -58,7 +59,7 @@ impl Plan {
 }
 
 /// Flags go over the store's memory, and that over the settings file. One store, one portal.
-fn choose_profile(
+pub(super) fn choose_profile(
     flag: Option<&str>,
     settings: &Settings,
     store: Option<&StoreDirectory>,
@@ -100,15 +101,26 @@ fn changed(profile: Profile, remembered: &Profile) -> Result<Profile, Failure> {
 /// The profile with the address and the delay that this crawl keeps in place of the profile's own.
 fn adapted(mut profile: Profile, manifest: &Manifest, settings: &Settings) -> Result<Profile, Failure> {
     if let Some(base) = &manifest.base {
-        profile.base = base.parse().map_err(|error| {
-            let text = format!("`{base}` is not an address: {error}");
-            Failure::new(Exit::Usage, text, "--base takes a URL, as in https://portal.example")
-        })?;
+        profile.base = address(base)?;
     }
     if let Some(delay) = manifest.delay.as_deref().or(settings.delay.as_deref()) {
         profile.pace.delay = assemble::span(delay)?;
     }
     Ok(profile)
+}
+
+fn address(text: &str) -> Result<Url, Failure> {
+    let hint = "--base takes the beginning of every address of the portal, as in https://portal.example";
+    let url: Url = text
+        .parse()
+        .map_err(|error| Failure::new(Exit::Usage, format!("`{text}` is not an address: {error}"), hint))?;
+    if matches!(url.scheme(), "http" | "https")
+        && url.path() == "/"
+        && url.query().or(url.fragment()).is_none()
+    {
+        return Ok(url);
+    }
+    Err(Failure::new(Exit::Usage, format!("`{text}` is not the address of a web server alone"), hint))
 }
 
 /// What a run is asked to do: new seeds after the earlier ones, and the earlier bounds where no others are named.

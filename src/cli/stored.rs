@@ -9,6 +9,7 @@ use crate::profile::Profile;
 use crate::store::{StoreDirectory, StoreError};
 
 use super::arguments::DataFlag;
+use super::assemble::check_whole;
 use super::exit::{Exit, Failure};
 use super::plan::load_settings;
 
@@ -32,6 +33,7 @@ impl Stored {
             ));
         };
         let directory = StoreDirectory::open(&path)?;
+        check_whole(&directory)?;
         let frontier = Arc::new(SledFrontier::open(&directory.frontier(), Arc::new(SystemClock))?);
         Ok(Self { frontier, directory })
     }

@@ -1,12 +1,13 @@
 //! What is said at the end of a crawl, and the exit code that goes with it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::Duration;
 
 use crate::crawl::{Ending, Summary};
-use crate::domain::{Cause, State};
+use crate::domain::{Cause, Counts, State};
 use crate::export::jsonl;
-use crate::frontier::{Documents, Entry, FrontierError};
+use crate::frontier::{Documents, Entries, Entry, FrontierError};
 
 use super::Exit;
 use super::arguments::CrawlFormat;
@@ -14,9 +15,6 @@ use super::assemble::Ground;
 use super::exit::Failure;
 use super::output::{print, tell};
 use super::progress::Voice;
-
-/// How many entries are read at once.
-const ENTRIES_AT_ONCE: usize = 256;
 
 /// Dead letters that are named; the rest is counted.
 const DEAD_SHOWN_MAX: usize = 5;
@@ -38,12 +36,19 @@ pub(super) async fn show(
         counts.references,
         elapsed.as_secs_f64(),
     );
-    let printed = print_result(ground.documents.as_ref(), &line, format, voice).await;
-    if counts.bounded > 0 && voice > Voice::Quiet {
-        tell(&format!("known, but left out by a bound: {}", counts.bounded));
+    // A crawl that could not even begin has nothing to sum up.
+    let began = !matches!(summary.ending, Ending::Failed(_)) || counts.stored + counts.absent > 0;
+    let printed = if began || format == CrawlFormat::Jsonl {
+        print_result(ground.documents.as_ref(), &line, format, voice).await
+    } else {
+        Ok(())
+    };
+    let left = Left::of(ground.documents.as_ref(), &counts).await?;
+    if voice > Voice::Quiet {
+        left.tell_bounded();
     }
     // What went wrong with the crawl is said even where nobody reads the output any more.
-    let exit = ended(ground.documents.as_ref(), summary).await?;
+    let exit = ended(summary, &left)?;
     match printed {
         Err(failure) if exit == Exit::Closed => Err(failure),
         _ => Ok(exit),
@@ -69,7 +74,7 @@ async fn print_result(
 }
 
 /// Says how the crawl ended, and decides the exit code.
-async fn ended(documents: &dyn Documents, summary: Summary) -> Result<Exit, Failure> {
+fn ended(summary: Summary, left: &Left) -> Result<Exit, Failure> {
     let counts = summary.counts;
     match summary.ending {
         Ending::Failed(error) => Err(error.into()),
@@ -78,38 +83,68 @@ async fn ended(documents: &dyn Documents, summary: Summary) -> Result<Exit, Fail
             tell(&format!("interrupted, {waiting} waiting; with --data, the same command goes on"));
             Ok(Exit::Interrupted)
         }
-        Ending::Drained if counts.dead == 0 => Ok(Exit::Closed),
         Ending::Drained => {
-            let dead = dead_letters(documents).await?;
-            for entry in dead.iter().take(DEAD_SHOWN_MAX) {
-                let cause = entry.cause.as_ref().map(ToString::to_string).unwrap_or_default();
-                tell(&format!("dead letter: {} after {} attempts: {cause}", entry.id, entry.attempts));
-            }
-            if dead.len() > DEAD_SHOWN_MAX {
-                tell(&format!("and {} more", dead.len() - DEAD_SHOWN_MAX));
-            }
-            Ok(exit_for(&dead))
+            left.tell_dead();
+            Ok(left.exit())
         }
     }
 }
 
-/// A changed layout outranks other causes: every further crawl would fail as well.
-fn exit_for(dead: &[Entry]) -> Exit {
-    let has = |wanted: fn(&Cause) -> bool| dead.iter().filter_map(|entry| entry.cause.as_ref()).any(wanted);
-    if has(|cause| matches!(cause, Cause::LayoutChanged { .. })) {
-        Exit::LayoutChanged
-    } else {
-        Exit::DeadLetters
-    }
+/// What a crawl knows of and did not bring: dead letters, and IDs that a bound kept out.
+#[derive(Default)]
+struct Left {
+    dead: Vec<Entry>,
+    bounded: BTreeMap<String, u64>,
 }
 
-async fn dead_letters(documents: &dyn Documents) -> Result<Vec<Entry>, FrontierError> {
-    let mut dead = Vec::new();
-    let mut after: Option<String> = None;
-    loop {
-        let entries = documents.entries(after.as_deref(), ENTRIES_AT_ONCE).await?;
-        let Some(last) = entries.last() else { return Ok(dead) };
-        after = Some(last.id.to_string());
-        dead.extend(entries.into_iter().filter(|entry| entry.state == State::Dead));
+impl Left {
+    async fn of(documents: &dyn Documents, counts: &Counts) -> Result<Self, FrontierError> {
+        let mut left = Self::default();
+        if counts.dead + counts.bounded == 0 {
+            return Ok(left);
+        }
+        let mut walk = Entries::of(documents);
+        loop {
+            let entries = walk.next().await?;
+            if entries.is_empty() {
+                return Ok(left);
+            }
+            for entry in entries {
+                if let Some(bound) = entry.bound {
+                    *left.bounded.entry(bound.to_string()).or_default() += 1;
+                }
+                if entry.state == State::Dead {
+                    left.dead.push(entry);
+                }
+            }
+        }
+    }
+
+    fn tell_bounded(&self) {
+        if !self.bounded.is_empty() {
+            let bounds: Vec<String> =
+                self.bounded.iter().map(|(bound, count)| format!("{count} ({bound})")).collect();
+            tell(&format!("known, but not looked up: {}", bounds.join(", ")));
+        }
+    }
+
+    fn tell_dead(&self) {
+        for entry in self.dead.iter().take(DEAD_SHOWN_MAX) {
+            let cause = entry.cause.as_ref().map(ToString::to_string).unwrap_or_default();
+            tell(&format!("dead letter: {}, attempts {}: {cause}", entry.id, entry.attempts));
+        }
+        if self.dead.len() > DEAD_SHOWN_MAX {
+            tell(&format!("and {} more", self.dead.len() - DEAD_SHOWN_MAX));
+        }
+    }
+
+    /// A changed layout outranks other causes: every further crawl would fail as well.
+    fn exit(&self) -> Exit {
+        let changed = |entry: &Entry| matches!(entry.cause, Some(Cause::LayoutChanged { .. }));
+        match self.dead.as_slice() {
+            [] => Exit::Closed,
+            dead if dead.iter().any(changed) => Exit::LayoutChanged,
+            _ => Exit::DeadLetters,
+        }
     }
 }

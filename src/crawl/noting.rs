@@ -8,12 +8,9 @@ use std::collections::BinaryHeap;
 
 use crate::archive::Archive;
 use crate::domain::State;
-use crate::frontier::{Documents, Entry};
+use crate::frontier::{Documents, Entries, Entry};
 
 use super::engine::CrawlError;
-
-/// How many entries are read at once.
-const ENTRIES_AT_ONCE: usize = 256;
 
 /// Notes the last captures of the archive again. A note that is there already is harmless.
 ///
@@ -27,11 +24,12 @@ pub async fn note_again(
     workers_max: usize,
 ) -> Result<(), CrawlError> {
     let mut last = BinaryHeap::new();
-    let mut after: Option<String> = None;
+    let mut walk = Entries::of(documents);
     loop {
-        let entries = documents.entries(after.as_deref(), ENTRIES_AT_ONCE).await?;
-        let Some(end) = entries.last() else { break };
-        after = Some(end.id.to_string());
+        let entries = walk.next().await?;
+        if entries.is_empty() {
+            break;
+        }
         for (place, id) in entries.iter().filter_map(place) {
             last.push(Reverse((place, id)));
             if last.len() > workers_max {

@@ -7,6 +7,9 @@ use tokio::time::Instant;
 
 use super::policy::Policy;
 
+/// So many look-ups in a row may fail before the first answer; one more ends the crawl.
+const FIRST_FAILURES_MAX: u32 = 3;
+
 /// The portal's state. One for all workers of a crawl.
 #[derive(Debug, Default)]
 pub(super) struct Weather(Mutex<Sky>);
@@ -17,6 +20,7 @@ struct Sky {
     failures: u32,
     down_since: Option<Instant>,
     paused_until: Option<Instant>,
+    has_answered: bool,
 }
 
 /// What one more failure means.
@@ -33,7 +37,7 @@ pub(super) enum Storm {
 impl Weather {
     /// The portal answered.
     pub(super) fn clear(&self) {
-        *self.sky() = Sky::default();
+        *self.sky() = Sky { has_answered: true, ..Sky::default() };
     }
 
     /// The portal was unavailable once more: every worker pauses.
@@ -46,10 +50,13 @@ impl Weather {
         }
         sky.failures = sky.failures.saturating_add(1);
         let since = *sky.down_since.get_or_insert(now);
-        if now.duration_since(since) >= policy.unavailable_max {
+        let patience = policy.unavailable_max.saturating_sub(now.duration_since(since));
+        // A portal that never answered in this run is more likely misnamed than down.
+        let never_answered = !sky.has_answered && sky.failures > FIRST_FAILURES_MAX;
+        if patience.is_zero() || never_answered {
             return Storm::TooLong;
         }
-        let pause = policy.backoff(sky.failures).min(policy.unavailable_max);
+        let pause = policy.backoff(sky.failures).min(patience);
         sky.paused_until = Some(now + pause);
         if sky.failures == 1 { Storm::First(pause) } else { Storm::Lasting(pause) }
     }
@@ -89,11 +96,8 @@ mod tests {
     async fn only_the_first_failure_in_a_row_counts_and_an_answer_ends_the_row() {
         let weather = Weather::default();
         assert_eq!(weather.fail(&policy()), Storm::First(Duration::from_secs(1)));
-        assert_eq!(
-            weather.fail(&policy()),
-            Storm::Lasting(Duration::from_secs(1)),
-            "under way when the pause began"
-        );
+        let under_way = weather.fail(&policy());
+        assert_eq!(under_way, Storm::Lasting(Duration::from_secs(1)), "it began before the pause");
         weather.settled().await;
         assert_eq!(weather.fail(&policy()), Storm::Lasting(Duration::from_secs(2)));
         weather.clear();
@@ -101,13 +105,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn everybody_pauses_and_the_patience_ends() {
+    async fn everybody_pauses_until_the_patience_ends() {
         let weather = Weather::default();
+        weather.clear();
         let began = Instant::now();
-        weather.fail(&policy());
-        weather.settled().await;
-        assert_eq!(began.elapsed(), Duration::from_secs(1));
-        tokio::time::advance(Duration::from_secs(19)).await;
+        let mut pauses = Vec::new();
+        while weather.fail(&policy()) != Storm::TooLong {
+            let before = Instant::now();
+            weather.settled().await;
+            pauses.push(before.elapsed().as_secs());
+        }
+        assert_eq!((pauses, began.elapsed().as_secs()), (vec![1, 2, 4, 8, 5], 20));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_portal_that_never_answered_is_given_up_soon() {
+        let weather = Weather::default();
+        for _ in 0..FIRST_FAILURES_MAX {
+            assert_ne!(weather.fail(&policy()), Storm::TooLong);
+            weather.settled().await;
+        }
         assert_eq!(weather.fail(&policy()), Storm::TooLong);
     }
 }

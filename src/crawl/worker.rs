@@ -157,6 +157,7 @@ impl Worker {
     /// The portal is down: the lease goes back, everybody pauses, and after too long the crawl ends.
     async fn endure(&self, lease: Lease, detail: String, began: Instant) -> Result<(), CrawlError> {
         let attempt = lease.attempt.get();
+        let detail = format!("{}: {detail}", self.shared.profile.base);
         let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy) {
             Storm::TooLong => {
                 self.commit(lease, Outcome::Release, began).await?;

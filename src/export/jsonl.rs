@@ -6,24 +6,22 @@ use std::io::Write;
 use serde_json::{Map, Value as Json, json};
 
 use crate::domain::{Edge, Field, Reference, Value, Warning};
-use crate::frontier::{Documents, Entry};
+use crate::frontier::{Documents, Entries, Entry};
 
 use super::ExportError;
-
-/// How many entries are read at once.
-const ENTRIES_AT_ONCE: usize = 256;
 
 /// Writes every known ID as one JSON object a line, in the order of the IDs.
 ///
 /// # Errors
 /// Where the store cannot be read or the output not be written.
 pub async fn jsonl(documents: &dyn Documents, mut output: impl Write) -> Result<u64, ExportError> {
-    let mut after: Option<String> = None;
     let mut written = 0;
+    let mut walk = Entries::of(documents);
     loop {
-        let entries = documents.entries(after.as_deref(), ENTRIES_AT_ONCE).await?;
-        let Some(last) = entries.last() else { break };
-        after = Some(last.id.to_string());
+        let entries = walk.next().await?;
+        if entries.is_empty() {
+            break;
+        }
         for entry in &entries {
             serde_json::to_writer(&mut output, &object(documents, entry).await?)
                 .map_err(std::io::Error::from)?;

@@ -241,7 +241,11 @@ impl<'a> Lookup<'a> {
             Answer::Http { status } => {
                 self.unavailable(format!("the portal answered with status {status}")).await
             }
-            Answer::Network { detail } => FetchError::Unavailable { detail, page: None },
+            Answer::Network { detail } => {
+                let detail =
+                    if detail.is_empty() { "the browser shows an error page".to_owned() } else { detail };
+                FetchError::Unavailable { detail, page: None }
+            }
             Answer::Fault { detail } => self.layout_changed(detail).await,
             // The whole look-up's time is up, not only the step's.
             Answer::Deadline if Instant::now() >= self.ends_at => self.explain(Trouble::Late).await,

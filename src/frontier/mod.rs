@@ -15,11 +15,13 @@ mod sled;
 mod rules;
 
 mod draft;
+mod entries;
 mod reading;
 mod record;
 mod recount;
 mod table;
 
+pub use self::entries::Entries;
 pub use self::memory::MemoryFrontier;
 pub use self::sled::SledFrontier;
 

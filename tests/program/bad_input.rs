@@ -109,3 +109,41 @@ async fn a_driver_that_cannot_start_is_named() {
     world.quiet().await;
     portal.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_never_harms_a_store_or_another_recording() {
+    let (world, portal) = (World::new(), portal(30).await);
+    let base = portal.base().to_string();
+    let crawl = ["crawl", "--profile", "demo", "--base", &base, "--depth", "0", SEED_ID];
+    world.good(&[&crawl[..], &["--data", "store", "--record", "fixtures"]].concat()).await;
+    let manifests = || {
+        ["store", "fixtures"].map(|name| fs::read_to_string(world.path(name).join("manifest.json")).unwrap())
+    };
+    let before = manifests();
+    let onto_store = [&crawl[..], &["--record", "store"]].concat();
+    check(&world, &onto_store, 6, "`store` is the store of a crawl").await;
+    let other_bounds = [&crawl[..], &["--limit", "1", "--record", "fixtures"]].concat();
+    check(&world, &other_bounds, 6, "`fixtures` was recorded with other bounds").await;
+    assert_eq!(manifests(), before);
+    fs::remove_dir_all(world.path("store/frontier")).unwrap();
+    for verb in [&["status", "--data", "store"][..], &["crawl", "--data", "store"]] {
+        check(&world, verb, 6, "is gone, though there was a crawl").await;
+    }
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_named() {
+    let world = World::new();
+    for base in
+        ["portal", "ftp://portal.example", "https://portal.example/search", "https://portal.example/?q=1"]
+    {
+        check(
+            &world,
+            &["crawl", "--profile", "demo", "--base", base, SEED_ID],
+            2,
+            &format!("`{base}` is not "),
+        )
+        .await;
+    }
+}

@@ -13,11 +13,16 @@ use crate::truth::{DOCUMENTS, assert_truth};
 
 /// Starts a durable crawl and waits until the portal has served some documents.
 async fn crawl_half_way(world: &World, portal: &Portal, browser: &[&str]) -> Child {
+    crawl_until(world, portal, browser, 8).await
+}
+
+/// Starts a durable crawl and waits until so many rows were opened.
+async fn crawl_until(world: &World, portal: &Portal, browser: &[&str], details: u64) -> Child {
     let base = portal.base().to_string();
     let crawl =
         ["-v", "crawl", "--profile", "demo", "--base", &base, "--sessions", "2", "--data", "store", SEED_ID];
     let child = world.command(&[&crawl, browser].concat()).stdout(Stdio::null()).spawn().unwrap();
-    until("the portal has served eight documents", || portal.stats().details >= 8).await;
+    until("rows were opened", || portal.stats().details >= details).await;
     child
 }
 
@@ -66,11 +71,9 @@ async fn after_ctrl_c_a_crawl_goes_on_to_the_same_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_ctrl_c_stops_at_once_and_gives_leases_back() {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
-    let mut child = crawl_half_way(&world, &portal, &[]).await;
-    // From now on no look-up ends by itself for a long time: whatever ends soon was stopped.
+    // The look-up of the seed does not end by itself: whatever ends it at once is what is shown here.
     portal.switch(Switch::DetailDelay(Duration::from_secs(3600)));
-    let searches = portal.stats().searches;
-    until("look-ups hang", || portal.stats().searches >= searches + 2).await;
+    let mut child = crawl_until(&world, &portal, &[], 1).await;
     signal(&child, Signal::INT);
     says(&mut child, "finishing the look-ups in flight").await;
     signal(&child, Signal::INT);
@@ -81,7 +84,7 @@ async fn the_second_ctrl_c_stops_at_once_and_gives_leases_back() {
     portal.switch(Switch::DetailDelay(Duration::ZERO));
     let status: serde_json::Value =
         serde_json::from_str(&world.good(&["status", "--data", "store", "--format", "json"]).await).unwrap();
-    assert_eq!((&status["leased"], &status["delayed"]), (&0.into(), &0.into()), "{status}");
+    assert_eq!((&status["queued"], &status["known"]), (&1.into(), &1.into()), "{status}");
     goes_on_to_the_truth(&world, &portal).await;
     portal.stop().await;
 }
@@ -125,5 +128,27 @@ async fn a_store_has_one_crawl_at_a_time_and_says_whose_it_is() {
     signal(&child, Signal::INT);
     child.wait_with_output().await.unwrap();
     world.good(&["status", "--data", "store"]).await;
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_whose_browser_did_not_start_goes_on_once_it_does() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let crawl = ["crawl", "--profile", "demo", "--base", &base, "--data", "store", SEED_ID];
+    let said = world.run(&[&crawl[..], &["--driver-program", "/bin/false"]].concat()).await;
+    assert_eq!(said.code, 5, "{}", said.errors);
+    goes_on_to_the_truth(&world, &portal).await;
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_works_where_nobody_reads_what_is_said() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let mut child = crawl_half_way(&world, &portal, &[]).await;
+    drop(child.stderr.take());
+    signal(&child, Signal::INT);
+    assert_eq!(child.wait().await.unwrap().code(), Some(130));
+    goes_on_to_the_truth(&world, &portal).await;
     portal.stop().await;
 }

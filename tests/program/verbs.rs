@@ -73,3 +73,64 @@ async fn every_built_in_profile_is_listed_and_passes_its_check() {
     }
     assert!(world.good(&["completions", "bash"]).await.contains("_anafora"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flags_go_over_variables_and_those_over_a_settings_file() {
+    let (world, portal) = (World::new(), portal(30).await);
+    let base = portal.base().to_string();
+    fs::write(world.path("anafora.toml"), "profile = \"demo\"\ndata = \"store\"\nsessions = 2\n").unwrap();
+    let crawl = |arguments: &'static [&'static str]| {
+        let mut command = world.command(&[&["crawl", "--base", &base][..], arguments, &[SEED_ID]].concat());
+        command.env("ANAFORA_DEPTH", "0");
+        command
+    };
+    let bounded = async || {
+        let status: Json = serde_json::from_str(&world.good(&["status", "--format", "json"]).await).unwrap();
+        (status["stored"].as_u64().unwrap(), status["bounded"].as_u64().unwrap())
+    };
+    assert!(crawl(&[]).status().await.unwrap().success());
+    assert_eq!(bounded().await, (1, 3), "the variable bounds the depth, the file names profile and store");
+    assert!(crawl(&["--depth", "1"]).status().await.unwrap().success());
+    assert!(bounded().await.0 > 1, "the flag goes over the variable");
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_come_from_standard_input_and_a_limit_holds() {
+    use tokio::io::AsyncWriteExt as _;
+    let (world, portal) = (World::new(), portal(30).await);
+    let base = portal.base().to_string();
+    let crawl =
+        ["crawl", "--profile", "demo", "--base", &base, "--from", "-", "--limit", "2", "--format", "jsonl"];
+    let mut child = world.command(&crawl).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(format!("# from a list\n\n{SEED_ID}\n14ΡΑΥ000100003\n").as_bytes()).await.unwrap();
+    drop(input);
+    let output = child.wait_with_output().await.unwrap();
+    let lines: Vec<Json> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |state: &str| lines.iter().filter(|line| line["state"] == state).count();
+    assert_eq!(of("stored"), 2, "{lines:?}");
+    assert!(
+        of("bounded") > 0 && lines.iter().all(|line| line["state"] == "stored" || line["bound"] == "limit")
+    );
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_shows_itself_and_names_the_next_commands() {
+    let world = World::new();
+    let said = world.run(&["demo", "--sessions", "2", "--documents", "30", "--data", "demo"]).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert!(said.output.starts_with("stored 30, absent 5, dead 0, references "), "{}", said.output);
+    for verb in ["graph", "export jsonl", "replay"] {
+        assert!(said.errors.contains(&format!("anafora {verb} ")), "{}", said.errors);
+    }
+    let graph = world.good(&["graph", SEED_ID, "--data", "demo", "--hops", "1"]).await;
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&graph), "README.md shows another trail than\n{graph}");
+    world.quiet().await;
+}
