@@ -14,7 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("archive", &["domain", "clock"]),
     ("extract", &["domain", "scheme", "profile"]),
     ("frontier", &["domain", "clock"]),
-    ("store", &["domain", "archive"]),
+    ("store", &[]),
     ("fetch", &["domain", "clock", "scheme", "profile", "archive"]),
     ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "fetch"]),
     ("export", &["domain", "frontier"]),

@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::export::GraphFormat;
 
-use super::progress::Voice;
+use super::voice::Voice;
 
 /// Looks documents up by their ID on portals that have no permanent links, and follows every reference.
 #[derive(Debug, Parser)]

@@ -9,14 +9,14 @@ use super::Exit;
 use super::arguments::Crawl;
 use super::assemble::{self, Browsers, Ground};
 use super::exit::Failure;
-use super::plan::{self, Plan};
-use super::progress::{Progress, Voice};
-use super::{interrupt, summary};
+use super::plan::Plan;
+use super::progress::Progress;
+use super::voice::Voice;
+use super::{interrupt, settings, summary};
 
 /// Reads flags, settings and store, and crawls.
 pub(super) async fn run(verb: Crawl, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
-    let settings = plan::load_settings(config)?;
-    work(Plan::of(verb, settings)?, voice).await
+    work(Plan::of(verb, settings::load(config)?)?, voice).await
 }
 
 /// Crawls as planned, and shows what came of it.

@@ -8,8 +8,9 @@ use super::Exit;
 use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
 use super::exit::Failure;
 use super::output::{print, tell};
-use super::plan::{self, Plan};
-use super::progress::Voice;
+use super::plan::Plan;
+use super::settings;
+use super::voice::Voice;
 
 /// Crawls the demo portal from one payment, or serves it.
 pub(super) async fn run(verb: Demo, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
@@ -47,7 +48,7 @@ async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Ex
         base: Some(portal.base().to_string()),
         format: CrawlFormat::Summary,
     };
-    let plan = Plan::of(crawl, plan::load_settings(config)?)?;
+    let plan = Plan::of(crawl, settings::load(config)?)?;
     let exit = super::crawl::work(plan, voice).await;
     portal.stop().await;
     if voice > Voice::Quiet && matches!(exit, Ok(Exit::Closed)) {

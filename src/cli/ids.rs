@@ -10,11 +10,11 @@ use crate::scheme::Mention;
 use super::Exit;
 use super::arguments::{Ids, IdsFormat};
 use super::exit::Failure;
-use super::{output, plan};
+use super::{output, plan, settings};
 
 /// Scans the text and prints a line for every ID in it.
 pub(super) fn run(verb: &Ids, config: Option<&Path>) -> Result<Exit, Failure> {
-    let profile = plan::choose_profile(verb.profile.as_deref(), &plan::load_settings(config)?, None)?;
+    let profile = plan::choose_profile(verb.profile.as_deref(), &settings::load(config)?, None)?;
     let text = read(verb.file.as_deref())?;
     let mut lines = Lines::new(&text);
     let mut output = output::open(None)?;

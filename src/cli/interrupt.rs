@@ -9,7 +9,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::crawl::Stop;
 
 use super::Exit;
-use super::progress::{Progress, Voice};
+use super::progress::Progress;
+use super::voice::Voice;
 
 /// Who listens while a command works.
 pub(super) struct Listener(Arc<AtomicBool>);

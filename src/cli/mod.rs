@@ -18,9 +18,11 @@ mod profile;
 mod progress;
 mod replay;
 mod seeds;
+mod settings;
 mod status;
 mod stored;
 mod summary;
+mod voice;
 
 pub use exit::Exit;
 
@@ -38,7 +40,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    output::start_log(&arguments);
+    output::start_log(arguments.voice(), arguments.verbose);
     match run(arguments) {
         Ok(exit) => exit.into(),
         // A reader that went away, as `head` does, has seen enough.

@@ -5,13 +5,12 @@ use std::path::Path;
 
 use tracing_subscriber::EnvFilter;
 
-use super::arguments::Arguments;
 use super::exit::{Exit, Failure};
-use super::progress::Voice;
+use super::voice::Voice;
 
 /// Starts the log on standard error: warnings, more with `-vv`, or as `ANAFORA_LOG` says.
-pub(super) fn start_log(arguments: &Arguments) {
-    let level = match (arguments.voice(), arguments.verbose) {
+pub(super) fn start_log(voice: Voice, verbosity: u8) {
+    let level = match (voice, verbosity) {
         (Voice::Quiet, _) => "error",
         (_, 0 | 1) => "anafora=warn",
         (_, 2) => "anafora=info",

@@ -3,7 +3,7 @@
 //! Nothing is written here: a store is bound to a profile only once everything that was said makes sense.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use url::Url;
 
@@ -168,14 +168,4 @@ pub(super) fn all_seeds(profile: &Profile, manifest: &Manifest) -> Vec<DocumentI
         }
     }
     seeds
-}
-
-/// The settings of the file that was named, or of the one that is found.
-pub(super) fn load_settings(config: Option<&Path>) -> Result<Settings, Failure> {
-    let directory = std::env::var_os("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")));
-    Settings::load(config, directory.as_deref()).map_err(|error| {
-        Failure::new(Exit::Usage, super::exit::chain(&error), "README lists the keys of a settings file")
-    })
 }

@@ -9,17 +9,7 @@ use crate::crawl::{Event, Observer};
 use crate::domain::Counts;
 
 use super::output::tell;
-
-/// How much is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Voice {
-    /// Errors alone.
-    Quiet,
-    /// Progress and what went wrong for good.
-    Normal,
-    /// Every attempt.
-    Verbose,
-}
+use super::voice::Voice;
 
 /// Shows events on stderr.
 pub(super) struct Progress {

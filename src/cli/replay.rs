@@ -13,8 +13,9 @@ use super::Exit;
 use super::arguments::Replay;
 use super::assemble::{self, Ground};
 use super::exit::Failure;
-use super::progress::{Progress, Voice};
+use super::progress::Progress;
 use super::stored::remembered_profile;
+use super::voice::Voice;
 use super::{interrupt, plan, seeds, summary};
 
 /// Replays a recording. Without IDs it begins where the recorded crawl began.

@@ -11,7 +11,7 @@ use crate::store::{StoreDirectory, StoreError};
 use super::arguments::DataFlag;
 use super::assemble::check_whole;
 use super::exit::{Exit, Failure};
-use super::plan::load_settings;
+use super::settings;
 
 /// A store that nobody else has open meanwhile.
 pub(super) struct Stored {
@@ -23,8 +23,9 @@ pub(super) struct Stored {
 impl Stored {
     /// Opens the store that the flag or the settings name; it must be one already.
     pub(super) fn open(flag: DataFlag, config: Option<&Path>) -> Result<Self, Failure> {
-        let Some(path) =
-            flag.data.map_or_else(|| Ok(load_settings(config)?.data), |path| Ok::<_, Failure>(Some(path)))?
+        let Some(path) = flag
+            .data
+            .map_or_else(|| Ok(settings::load(config)?.data), |path| Ok::<_, Failure>(Some(path)))?
         else {
             return Err(Failure::new(
                 Exit::Usage,

@@ -14,7 +14,7 @@ use super::arguments::CrawlFormat;
 use super::assemble::Ground;
 use super::exit::Failure;
 use super::output::{print, tell};
-use super::progress::Voice;
+use super::voice::Voice;
 
 /// Dead letters that are named; the rest is counted.
 const DEAD_SHOWN_MAX: usize = 5;

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::domain::{Counts, WorkerId};
-use crate::fetch::{FetchError, Fetcher};
+use crate::domain::WorkerId;
+use crate::fetch::Fetcher;
 use crate::frontier::{Frontier, FrontierError};
 use crate::profile::Profile;
 
+use super::ending::{CrawlError, Ending, Summary};
 use super::event::Observer;
 use super::policy::Policy;
+use super::shared::Shared;
 use super::stop::Stop;
 use super::weather::Weather;
 use super::worker::Worker;
@@ -34,71 +36,6 @@ pub struct Engine {
     pub observers: Vec<Arc<dyn Observer>>,
     /// How the crawl is asked to end.
     pub stop: Stop,
-}
-
-/// What all workers of a crawl share.
-pub(super) struct Shared {
-    pub(super) frontier: Arc<dyn Frontier>,
-    pub(super) archive: Arc<dyn Archive>,
-    pub(super) profile: Arc<Profile>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) policy: Policy,
-    pub(super) observers: Vec<Arc<dyn Observer>>,
-    pub(super) stop: Stop,
-    pub(super) weather: Weather,
-    pub(super) committed: Notify,
-}
-
-/// How a crawl ended.
-#[derive(Debug)]
-pub struct Summary {
-    /// Why it ended.
-    pub ending: Ending,
-    /// How many IDs are in each state now.
-    pub counts: Counts,
-}
-
-/// Why a crawl ended.
-#[derive(Debug)]
-pub enum Ending {
-    /// Nothing is queued, leased or delayed.
-    Drained,
-    /// It was asked to end.
-    Interrupted,
-    /// It could not go on.
-    Failed(CrawlError),
-}
-
-/// Why a crawl could not go on. What is stored stays, and running it again goes on.
-#[derive(Debug, thiserror::Error)]
-pub enum CrawlError {
-    /// The frontier failed.
-    #[error(transparent)]
-    Frontier(#[from] FrontierError),
-    /// The archive failed.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// The fetcher cannot work at all.
-    #[error(transparent)]
-    Fetch(FetchError),
-    /// The portal asks for a person.
-    #[error("the portal is blocking: {detail}")]
-    Blocked {
-        /// What was seen.
-        detail: String,
-    },
-    /// The portal was unavailable for too long.
-    #[error("the portal is unavailable: {detail}")]
-    Unavailable {
-        /// What was seen last.
-        detail: String,
-    },
-    /// A worker ended without a word.
-    #[error("a worker stopped unexpectedly: {detail}")]
-    Worker {
-        /// What is known of it.
-        detail: String,
-    },
 }
 
 impl Engine {

@@ -3,16 +3,19 @@
 //! It knows traits only. Which frontier, fetcher and archive it runs on makes the difference between a one-shot crawl, a
 //! durable one and a replay.
 
+mod ending;
 mod engine;
 mod event;
 mod noting;
 mod policy;
+mod shared;
 mod stop;
 mod verdict;
 mod weather;
 mod worker;
 
-pub use engine::{CrawlError, Ending, Engine, Summary};
+pub use ending::{CrawlError, Ending, Summary};
+pub use engine::Engine;
 pub use event::{Event, Observer};
 pub use noting::note_again;
 pub use policy::Policy;

@@ -10,7 +10,7 @@ use crate::archive::Archive;
 use crate::domain::State;
 use crate::frontier::{Documents, Entries, Entry};
 
-use super::engine::CrawlError;
+use super::ending::CrawlError;
 
 /// Notes the last captures of the archive again. A note that is there already is harmless.
 ///

@@ -10,8 +10,9 @@ use crate::extract::{ExtractError, extract};
 use crate::fetch::{FetchError, Fetcher, Target};
 use crate::frontier::{Committed, FrontierError, Next};
 
-use super::engine::{CrawlError, Shared};
+use super::ending::CrawlError;
 use super::event::Event;
+use super::shared::Shared;
 use super::verdict::{self, LookUp, Reading, Ruling};
 use super::weather::Storm;
 

@@ -1,0 +1,28 @@
+//! What all workers of a crawl share.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::archive::Archive;
+use crate::clock::Clock;
+use crate::frontier::Frontier;
+use crate::profile::Profile;
+
+use super::event::Observer;
+use super::policy::Policy;
+use super::stop::Stop;
+use super::weather::Weather;
+
+/// The parts of the engine, and what workers tell each other.
+pub(super) struct Shared {
+    pub(super) frontier: Arc<dyn Frontier>,
+    pub(super) archive: Arc<dyn Archive>,
+    pub(super) profile: Arc<Profile>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) policy: Policy,
+    pub(super) observers: Vec<Arc<dyn Observer>>,
+    pub(super) stop: Stop,
+    pub(super) weather: Weather,
+    pub(super) committed: Notify,
+}
