@@ -161,3 +161,12 @@ fn a_name_is_a_built_in_profile_and_a_path_is_a_file() {
     let unreadable = Profile::resolve("./nordland").unwrap_err();
     assert_eq!(unreadable.to_string(), "the profile `./nordland` cannot be read");
 }
+
+#[test]
+fn a_profile_in_a_file_may_include_what_is_built_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("demo.toml");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/selectors/demo.toml"), &file).unwrap();
+    let (copied, built_in) = (Profile::load(&file).unwrap(), Profile::builtin("demo").unwrap());
+    assert_eq!(copied.digest, built_in.digest);
+}

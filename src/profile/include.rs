@@ -24,10 +24,16 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    /// What an `include` in this file names.
+    /// What an `include` in this file names: the file beside it, else the built-in one of that name.
     fn beside(&self, included: &str) -> Self {
         match self {
-            Self::Disk(path) => Self::Disk(joined(path, included)),
+            Self::Disk(path) => {
+                let beside = joined(path, included);
+                if !beside.exists() && builtin::text(included).is_some() {
+                    return Self::Builtin(PathBuf::from(included));
+                }
+                Self::Disk(beside)
+            }
             Self::Builtin(path) => Self::Builtin(joined(path, included)),
         }
     }

@@ -80,10 +80,7 @@ async fn a_portal_that_refuses_connections_is_named() {
     // A port that was free a moment ago and on which nobody listens.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let profile = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/selectors/demo.toml")).unwrap();
-    let shared = concat!(env!("CARGO_MANIFEST_DIR"), "/selectors/shared");
-    let impatient = profile
-        .replace("[pace]", "[pace]\nunavailable_max = \"1s\"")
-        .replace("shared/", &format!("{shared}/"));
+    let impatient = profile.replace("[pace]", "[pace]\nunavailable_max = \"1s\"");
     fs::write(world.path("impatient.toml"), impatient).unwrap();
     let base = format!("http://127.0.0.1:{port}");
     let crawl = ["crawl", "--profile", "impatient.toml", "--base", &base, "--data", "store", SEED_ID];
