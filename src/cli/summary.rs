@@ -94,6 +94,8 @@ fn ended(summary: Summary, left: &Left) -> Result<Exit, Failure> {
 #[derive(Default)]
 struct Left {
     dead: Vec<Entry>,
+    /// Named by a recording that does not hold their pages: they still waited when it ended.
+    unrecorded: u64,
     bounded: BTreeMap<String, u64>,
 }
 
@@ -113,8 +115,10 @@ impl Left {
                 if let Some(bound) = entry.bound {
                     *left.bounded.entry(bound.to_string()).or_default() += 1;
                 }
-                if entry.state == State::Dead {
-                    left.dead.push(entry);
+                match (entry.state, &entry.cause) {
+                    (State::Dead, Some(Cause::NotRecorded)) => left.unrecorded += 1,
+                    (State::Dead, _) => left.dead.push(entry),
+                    _ => {}
                 }
             }
         }
@@ -129,6 +133,9 @@ impl Left {
     }
 
     fn tell_dead(&self) {
+        if self.unrecorded > 0 {
+            tell(&format!("not in the recording: {}", self.unrecorded));
+        }
         for entry in self.dead.iter().take(DEAD_SHOWN_MAX) {
             let cause = entry.cause.as_ref().map(ToString::to_string).unwrap_or_default();
             tell(&format!("dead letter: {}, attempts {}: {cause}", entry.id, entry.attempts));
@@ -142,7 +149,7 @@ impl Left {
     fn exit(&self) -> Exit {
         let changed = |entry: &Entry| matches!(entry.cause, Some(Cause::LayoutChanged { .. }));
         match self.dead.as_slice() {
-            [] => Exit::Closed,
+            [] if self.unrecorded == 0 => Exit::Closed,
             dead if dead.iter().any(changed) => Exit::LayoutChanged,
             _ => Exit::DeadLetters,
         }
