@@ -11,8 +11,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
 use crate::crawl::note_again;
 use crate::fetch::{
-    Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RunDir,
-    SessionSource, Window,
+    Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RemoteSessions,
+    RunDir, SessionSource, Window,
 };
 use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
 use crate::profile::Profile;
@@ -116,6 +116,7 @@ fn check_record(directory: &Path, manifest: &Manifest) -> Result<(), Failure> {
 pub(super) struct Browsers {
     pub(super) fetchers: Vec<Box<dyn Fetcher>>,
     household: Option<Arc<Household>>,
+    remote: Arc<RemoteSessions>,
 }
 
 impl Browsers {
@@ -131,14 +132,16 @@ impl Browsers {
             let text = format!("{sessions} sessions cannot work");
             return Err(Failure::new(Exit::Usage, text, format!("--sessions takes 1 to {SESSIONS_MAX}")));
         }
-        let (source, household) =
-            if let Some(address) = flags.webdriver.as_deref().or(settings.webdriver.as_deref()) {
-                let kind = browser_kind(flags, settings)?;
-                (SessionSource::Remote { endpoint: remote(address)?, kind }, None)
-            } else {
-                let (source, household) = local(flags, settings, store).await?;
-                (source, Some(household))
-            };
+        let end = remote_end(flags, settings)?;
+        let kind = browser_kind(flags, settings)?;
+        // Opened for browsers of our own as well: an earlier run may have used a remote end's.
+        let remote = Arc::new(RemoteSessions::open(run_dir(store)).await?);
+        let (source, household) = if let Some(endpoint) = end {
+            (SessionSource::Remote { sessions: Arc::clone(&remote), endpoint, kind }, None)
+        } else {
+            let (source, household) = local(flags, settings, kind, store).await?;
+            (source, Some(household))
+        };
         let pace = Arc::new(Pace::new(profile.pace.delay));
         let fetchers = (0..sessions)
             .map(|_| {
@@ -147,7 +150,7 @@ impl Browsers {
                 Box::new(fetcher) as Box<dyn Fetcher>
             })
             .collect();
-        Ok(Self { fetchers, household })
+        Ok(Self { fetchers, household, remote })
     }
 
     /// Takes the fetchers; who takes them closes them.
@@ -158,6 +161,7 @@ impl Browsers {
     /// Ends whatever is left of drivers and browsers.
     pub(super) async fn close(self) -> Result<(), Failure> {
         drop(self.fetchers);
+        self.remote.close().await;
         match self.household.map(Arc::try_unwrap) {
             None => Ok(()),
             Some(Ok(household)) => Ok(household.close().await?),
@@ -173,9 +177,9 @@ impl Browsers {
 async fn local(
     flags: &BrowserFlags,
     settings: &Settings,
+    kind: BrowserKind,
     store: Option<&StoreDirectory>,
 ) -> Result<(SessionSource, Arc<Household>), Failure> {
-    let kind = browser_kind(flags, settings)?;
     let window = if flags.headed { Window::Headed } else { Window::Headless };
     let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
     if flags.headed && !has_display {
@@ -188,9 +192,12 @@ async fn local(
     };
     let binaries = Binaries::find(kind, window, &chosen)?;
     let guard = GuardCommand { program: std::env::current_exe()?, args: vec!["__guard".into()] };
-    let run_dir = store.map_or(RunDir::User, |store| RunDir::Store(store.run()));
-    let household = Arc::new(Household::open(run_dir, guard).await?);
+    let household = Arc::new(Household::open(run_dir(store), guard).await?);
     Ok((SessionSource::Local { household: Arc::clone(&household), binaries, window }, household))
+}
+
+fn run_dir(store: Option<&StoreDirectory>) -> RunDir {
+    store.map_or(RunDir::User, |store| RunDir::Store(store.run()))
 }
 
 fn browser_kind(flags: &BrowserFlags, settings: &Settings) -> Result<BrowserKind, Failure> {
@@ -204,8 +211,14 @@ fn browser_kind(flags: &BrowserFlags, settings: &Settings) -> Result<BrowserKind
     }
 }
 
-fn remote(address: &str) -> Result<Url, Failure> {
-    address.parse().map_err(|error| {
+/// The remote end that flags, environment or settings name.
+fn remote_end(flags: &BrowserFlags, settings: &Settings) -> Result<Option<Url>, Failure> {
+    let Some(address) = flags.webdriver.as_deref().or(settings.webdriver.as_deref()) else { return Ok(None) };
+    if flags.headed {
+        let text = "--headed shows no window of a remote WebDriver end's browser";
+        return Err(Failure::new(Exit::Usage, text, "leave out --headed, or the WebDriver end"));
+    }
+    address.parse().map(Some).map_err(|error| {
         let text = format!("`{address}` is not the address of a WebDriver end: {error}");
         Failure::new(Exit::Usage, text, "--webdriver takes a URL, as in http://127.0.0.1:4444")
     })

@@ -39,11 +39,31 @@ pub(super) struct Place<'a> {
     pub(super) window: Window,
 }
 
-/// The capabilities of a new session; without a place, those for a browser that somebody else runs.
+/// Who runs the browser.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Owner<'a> {
+    /// We do, at this place.
+    We(Place<'a>),
+    /// Somebody else on this machine, most likely the same user.
+    SomebodyHere,
+    /// Somebody else on another machine.
+    SomebodyElsewhere,
+}
+
+impl<'a> Owner<'a> {
+    const fn place(self) -> Option<Place<'a>> {
+        match self {
+            Self::We(place) => Some(place),
+            Self::SomebodyHere | Self::SomebodyElsewhere => None,
+        }
+    }
+}
+
+/// The capabilities of a new session.
 pub(super) fn capabilities(
     kind: BrowserKind,
     settings: &SessionSettings,
-    place: Option<Place<'_>>,
+    owner: Owner<'_>,
 ) -> Map<String, Value> {
     let mut all = Map::new();
     // Our waits look at the page themselves; what it loads besides is not worth waiting for.
@@ -60,19 +80,19 @@ pub(super) fn capabilities(
     );
     match kind {
         BrowserKind::Chromium => {
-            all.insert("goog:chromeOptions".into(), chromium(settings, place));
+            all.insert("goog:chromeOptions".into(), chromium(settings, owner));
         }
         BrowserKind::Firefox => {
-            all.insert("moz:firefoxOptions".into(), firefox(settings, place));
+            all.insert("moz:firefoxOptions".into(), firefox(settings, owner.place()));
         }
     }
-    if place.is_none() {
+    if owner.place().is_none() {
         all.insert("browserName".into(), json!(browser_name(kind)));
     }
     all
 }
 
-fn chromium(settings: &SessionSettings, place: Option<Place<'_>>) -> Value {
+fn chromium(settings: &SessionSettings, owner: Owner<'_>) -> Value {
     let mut arguments: Vec<String> = [
         "--disable-gpu",
         // The shared memory of a container is often too small for a page.
@@ -91,16 +111,16 @@ fn chromium(settings: &SessionSettings, place: Option<Place<'_>>) -> Value {
     if let Some(user_agent) = &settings.user_agent {
         arguments.push(format!("--user-agent={user_agent}"));
     }
-    let Some(place) = place else {
+    if rustix::process::geteuid().is_root() && !matches!(owner, Owner::SomebodyElsewhere) {
+        // Chromium refuses to start its sandbox as root.
+        arguments.push("--no-sandbox".into());
+    }
+    let Some(place) = owner.place() else {
         arguments.push("--headless=new".into());
         return json!({ "args": arguments });
     };
     if place.window == Window::Headless {
         arguments.push("--headless=new".into());
-    }
-    if rustix::process::geteuid().is_root() {
-        // Chromium refuses to start its sandbox as root.
-        arguments.push("--no-sandbox".into());
     }
     // No `--user-data-dir`: without one the driver makes a new directory in its own `TMPDIR`, prepares it, and names a first
     // page; with one it does not, and the headless shell waits for a page for ever.
@@ -183,9 +203,11 @@ mod tests {
             script_deadline: Duration::from_secs(21),
             user_agent: None,
         };
-        let all = capabilities(BrowserKind::Chromium, &settings, None);
+        let all = capabilities(BrowserKind::Chromium, &settings, Owner::SomebodyElsewhere);
         assert_eq!(all["browserName"], "chrome");
         assert_eq!(all["timeouts"], json!({ "implicit": 0, "pageLoad": 20_000, "script": 21_000 }));
-        assert_eq!(all["goog:chromeOptions"]["binary"], Value::Null);
+        let options = &all["goog:chromeOptions"];
+        assert_eq!(options["binary"], Value::Null);
+        assert!(!options["args"].as_array().unwrap().contains(&json!("--no-sandbox")), "{options}");
     }
 }

@@ -224,12 +224,7 @@ fn open_in_store(path: &Path) -> Result<(PathBuf, Ledger), FetchError> {
 
 /// Makes a run directory of our own beside those of other crawls, after ending what dead ones left in theirs.
 fn open_for_user() -> io::Result<(PathBuf, Ledger)> {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir());
-    let base = runtime.unwrap_or_else(std::env::temp_dir);
-    let base = private_directory(&base.join(format!("anafora-{}", rustix::process::geteuid().as_raw())))?;
-    // Held until our own ledger is locked: a directory without a locked ledger then belongs to nobody.
-    let entrance = File::options().create(true).append(true).open(base.join("lock"))?;
-    entrance.lock()?;
+    let (base, _entrance) = enter_user_directory()?;
     for entry in fs::read_dir(&base)? {
         let sibling = entry?.path();
         if sibling.is_dir() {
@@ -245,6 +240,17 @@ fn open_for_user() -> io::Result<(PathBuf, Ledger)> {
     Ok((run_directory, ledger))
 }
 
+/// The directory in which all of the user's one-shot crawls have theirs, and its lock. The lock is held until our own ledger
+/// is locked: what has no locked ledger then belongs to nobody.
+pub(super) fn enter_user_directory() -> io::Result<(PathBuf, File)> {
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_dir());
+    let base = runtime.unwrap_or_else(std::env::temp_dir);
+    let base = private_directory(&base.join(format!("anafora-{}", rustix::process::geteuid().as_raw())))?;
+    let entrance = File::options().create(true).append(true).open(base.join("lock"))?;
+    entrance.lock()?;
+    Ok((base, entrance))
+}
+
 fn reap_sibling(run_directory: &Path) -> io::Result<()> {
     match Ledger::open(run_directory)? {
         Some(ledger) => {
@@ -256,7 +262,7 @@ fn reap_sibling(run_directory: &Path) -> io::Result<()> {
 }
 
 /// Makes a directory that only we can enter, or checks that this is so.
-fn private_directory(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn private_directory(path: &Path) -> io::Result<PathBuf> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_dir() || metadata.uid() != rustix::process::geteuid().as_raw() {
@@ -273,7 +279,7 @@ fn private_directory(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-fn environment(what: &str, error: &dyn std::error::Error) -> FetchError {
+pub(super) fn environment(what: &str, error: &dyn std::error::Error) -> FetchError {
     FetchError::Environment {
         detail: format!("{what}: {error}"),
         hint: "the directory must be writable, and belong to you".to_owned(),

@@ -140,7 +140,8 @@ pub(super) fn remove_household(run_directory: &Path) -> io::Result<()> {
     }
 }
 
-fn lock(path: &Path) -> io::Result<Option<File>> {
+/// Opens a file, or makes it, and locks it. `None` where somebody else has it locked.
+pub(super) fn lock(path: &Path) -> io::Result<Option<File>> {
     loop {
         let file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
         match file.try_lock() {

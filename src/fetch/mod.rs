@@ -11,6 +11,7 @@ mod lookup;
 mod pace;
 mod page;
 mod processes;
+mod remote;
 mod replay;
 mod rows;
 mod session;
@@ -23,6 +24,7 @@ pub use driver::Driver;
 pub use guard::{GuardCommand, run_guard};
 pub use household::{Household, RunDir};
 pub use pace::Pace;
+pub use remote::RemoteSessions;
 pub use replay::ReplayFetcher;
 pub use session::SessionSource;
 

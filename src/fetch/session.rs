@@ -13,14 +13,15 @@ use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout, timeout_at};
-use url::Url;
+use url::{Host, Url};
 
 use super::FetchError;
 use super::binaries::{Binaries, BrowserKind, Window};
-use super::capabilities::{Place, SessionSettings, capabilities};
+use super::capabilities::{Owner, Place, SessionSettings, capabilities};
 use super::driver::Driver;
 use super::household::Household;
 use super::page::{Answer, HELD, Request, SCRIPT};
+use super::remote::{RemoteSession, RemoteSessions, shown};
 use super::trouble::Trouble;
 
 /// Firefox takes three seconds on an idle machine; a busy one may need ten times as long.
@@ -44,6 +45,8 @@ pub enum SessionSource {
     },
     /// A WebDriver end that somebody else runs.
     Remote {
+        /// Who ends our sessions there, now or at the next start.
+        sessions: Arc<RemoteSessions>,
         /// Its address.
         endpoint: Url,
         /// The browser to ask it for.
@@ -54,12 +57,19 @@ pub enum SessionSource {
 /// One browser session.
 pub(super) struct Session {
     client: Client,
-    /// The driver's process; `None` where somebody else runs it.
-    driver: Option<Driver>,
+    anchor: Anchor,
     life: Life,
     /// The window in which look-ups run.
     window: Option<WindowHandle>,
     token: u64,
+}
+
+/// What keeps a session, and has to be ended with it.
+enum Anchor {
+    /// A driver that we started.
+    Driver(Box<Driver>),
+    /// A place at somebody else's.
+    Remote(RemoteSession),
 }
 
 /// What may still be asked of a session.
@@ -86,13 +96,13 @@ impl Session {
             SessionSource::Local { household, binaries, window } => {
                 let mut driver = household.start_driver(binaries).await?;
                 let place = Place { browser: &binaries.browser, window: *window };
-                let wanted = capabilities(binaries.kind, settings, Some(place));
+                let wanted = capabilities(binaries.kind, settings, Owner::We(place));
                 match connect(driver.endpoint(), wanted).await {
                     Ok(client) => {
                         if let Some(pid) = browser_pid(&client) {
                             driver.adopt_browser(pid);
                         }
-                        Ok(Self::new(client, Some(driver)))
+                        Ok(Self::new(client, Anchor::Driver(Box::new(driver))))
                     }
                     Err(reason) => {
                         let said = driver.log_tail();
@@ -102,17 +112,18 @@ impl Session {
                     }
                 }
             }
-            SessionSource::Remote { endpoint, kind } => {
-                connect(endpoint, capabilities(*kind, settings, None))
-                    .await
-                    .map(|client| Self::new(client, None))
-                    .map_err(|reason| not_started(&format!("`{endpoint}`: {reason}")))
+            SessionSource::Remote { sessions, endpoint, kind } => {
+                let owner = if is_here(endpoint) { Owner::SomebodyHere } else { Owner::SomebodyElsewhere };
+                match sessions.begin(endpoint, capabilities(*kind, settings, owner)).await {
+                    Ok((client, remote)) => Ok(Self::new(client, Anchor::Remote(remote))),
+                    Err(reason) => Err(not_begun_at(&shown(endpoint), &reason)),
+                }
             }
         }
     }
 
-    fn new(client: Client, driver: Option<Driver>) -> Self {
-        Self { client, driver, life: Life::Idle, window: None, token: 0 }
+    fn new(client: Client, anchor: Anchor) -> Self {
+        Self { client, anchor, life: Life::Idle, window: None, token: 0 }
     }
 
     /// Whether another look-up may run in it.
@@ -121,16 +132,20 @@ impl Session {
         self.life == Life::Idle
     }
 
-    /// Ends the browser from outside, at once. Somebody else's ends by itself when it has answered what it still does.
+    /// Ends the browser from outside, at once. Somebody else's is asked to end when the session is closed.
     pub(super) fn kill(&mut self) {
         self.life = Life::Ended;
-        if let Some(driver) = &self.driver {
+        if let Anchor::Driver(driver) = &self.anchor {
             driver.kill();
         }
     }
 
     /// Ends the session, its browser and its driver.
     pub(super) async fn close(self) {
+        let driver = match self.anchor {
+            Anchor::Driver(driver) => driver,
+            Anchor::Remote(remote) => return remote.end().await,
+        };
         if self.life == Life::Idle {
             match timeout(CLOSE_DEADLINE, self.client.close()).await {
                 Ok(Ok(())) => {}
@@ -138,9 +153,7 @@ impl Session {
                 Err(_) => tracing::debug!("the session did not close within {CLOSE_DEADLINE:?}"),
             }
         }
-        if let Some(driver) = self.driver {
-            driver.stop().await;
-        }
+        driver.stop().await;
     }
 
     /// The only way to the client: a command that is not answered by `until` ends the browser.
@@ -263,7 +276,8 @@ async fn held(client: &Client) -> Result<Element, CmdError> {
     }
 }
 
-async fn connect(endpoint: &Url, wanted: Map<String, Value>) -> Result<Client, String> {
+/// Begins a session.
+pub(super) async fn connect(endpoint: &Url, wanted: Map<String, Value>) -> Result<Client, String> {
     let mut builder = ClientBuilder::rustls()
         .map_err(|error| format!("no root certificates: {error} (Debian: apt install ca-certificates)"))?;
     builder.capabilities(wanted);
@@ -278,6 +292,23 @@ fn not_started(reason: &str) -> FetchError {
     FetchError::Environment {
         detail: format!("no browser session could be started: {reason}"),
         hint: "`anafora doctor` says what is installed and what is missing".into(),
+    }
+}
+
+fn not_begun_at(endpoint: &Url, reason: &str) -> FetchError {
+    FetchError::Environment {
+        detail: format!("no browser session could be started at {endpoint}: {reason}"),
+        hint: format!("is a driver listening at {endpoint}?"),
+    }
+}
+
+/// Whether an address is on this machine, as far as it tells.
+fn is_here(endpoint: &Url) -> bool {
+    match endpoint.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

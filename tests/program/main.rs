@@ -11,6 +11,7 @@
 mod anafora;
 mod bad_input;
 mod misbehaviour;
+mod remote;
 mod replay;
 mod resume;
 mod truth;

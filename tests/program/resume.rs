@@ -12,7 +12,7 @@ use crate::anafora::{World, geckodriver, portal, until};
 use crate::truth::{DOCUMENTS, assert_truth};
 
 /// Starts a durable crawl and waits until the portal has served some documents.
-async fn crawl_half_way(world: &World, portal: &Portal, browser: &[&str]) -> Child {
+pub(crate) async fn crawl_half_way(world: &World, portal: &Portal, browser: &[&str]) -> Child {
     crawl_until(world, portal, browser, 8).await
 }
 
@@ -27,7 +27,7 @@ async fn crawl_until(world: &World, portal: &Portal, browser: &[&str], details: 
 }
 
 /// Reads what a crawl says until it says this.
-async fn says(child: &mut Child, words: &str) {
+pub(crate) async fn says(child: &mut Child, words: &str) {
     let errors = child.stderr.as_mut().unwrap();
     let mut said = Vec::new();
     while !String::from_utf8_lossy(&said).contains(words) {
@@ -37,7 +37,7 @@ async fn says(child: &mut Child, words: &str) {
     }
 }
 
-fn signal(child: &Child, signal: Signal) {
+pub(crate) fn signal(child: &Child, signal: Signal) {
     let number = i32::try_from(child.id().expect("it runs")).unwrap();
     kill_process(Pid::from_raw(number).unwrap(), signal).unwrap();
 }
