@@ -37,7 +37,7 @@ impl Lookup<'_> {
                 Choice::Row(chosen) => return self.open_row(index, step, &page, chosen).await,
                 Choice::Several(rows) => return Err(FetchError::Ambiguous { rows }.into()),
                 Choice::Unreadable => {
-                    let what = format!("not each of {} rows shows an ID", page.rows.len());
+                    let what = format!("of {} rows some show no ID", page.rows.len());
                     return Err(self.layout_changed(what).await.into());
                 }
                 Choice::None => {}

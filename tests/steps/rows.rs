@@ -42,12 +42,36 @@ fn choices() -> Vec<Story> {
             ends: Ends::Absent("AB-0002"),
         },
         Story {
-            name: "rows that show no ID at all prove nothing",
-            pages: &[("/noid", "<table id=list><tr><td>AB-0002<td><a href=/other>x</a></table>")],
+            name: "a row that shows no ID may be ours",
+            pages: &[(
+                "/noid",
+                "<table id=list><tr><td class=id>AB-0002<tr><td>AB-0001<td><a href=/other>x</a></table>",
+            )],
             steps: vec![open("/noid"), Step::Rows(rows())],
             ends: Ends::Failed(
-                |error| matches!(error, FetchError::LayoutChanged { what, .. } if what == "step 2 (rows): none of 1 rows shows an ID"),
+                |error| matches!(error, FetchError::LayoutChanged { what, .. } if what == "step 2 (rows): of 2 rows some show no ID"),
             ),
+        },
+        Story {
+            name: "a list without rows says nothing",
+            pages: &[("/empty", "<table id=list><tbody></table>")],
+            steps: vec![open("/empty"), Step::Rows(rows())],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what, .. } if what.starts_with("step 2 (rows): ")),
+            ),
+        },
+        Story {
+            name: "rows that are filled in late are waited for",
+            pages: &[
+                (
+                    "/lateRows",
+                    "<table id=list><tbody id=body></table><script>setTimeout(() => body.innerHTML =
+                    '<tr><td class=id>AB-0001<td><a href=/lateRows/detail>x</a>', 300)</script>",
+                ),
+                ("/lateRows/detail", "<h1>Filled in late</h1>"),
+            ],
+            steps: vec![open("/lateRows"), Step::Rows(rows()), wait_for("text:Filled in late"), capture()],
+            ends: Ends::Captured("Filled in late"),
         },
         Story {
             name: "two rows with the ID are ambiguous",
