@@ -11,8 +11,12 @@
 mod bounds;
 #[path = "frontier_contract/damage.rs"]
 mod damage;
+#[path = "frontier_contract/history.rs"]
+mod history;
 #[path = "frontier_contract/model.rs"]
 mod model;
+#[path = "frontier_contract/pausing.rs"]
+mod pausing;
 #[path = "frontier_contract/subject.rs"]
 mod subject;
 
@@ -30,6 +34,18 @@ use self::bounds::{
     a_known_seed_is_at_depth_zero, a_limit_counts_what_was_let_in, a_shorter_way_lowers_everything_behind_it,
     bounds_hold_back_what_is_too_deep_and_reopening_frees_it, kinds_and_routes_hold_back_seeds_too,
     tighter_bounds_put_out_what_waits_and_nothing_else, without_bounds_nothing_is_routed,
+};
+use self::history::{
+    a_history_begins_with_the_first_reference_cut_to_a_sentence, a_history_tells_what_happened_in_order,
+    a_long_history_keeps_its_beginning_and_its_end, coverage_follows_from_the_outcomes,
+    giving_back_without_end_does_not_fill_a_history, only_the_last_look_ups_of_a_kind_are_remembered,
+    runs_are_kept_in_order, wide_coverage_shrinks_and_grows,
+};
+use self::pausing::{
+    a_bounded_id_of_a_paused_kind_stays_bounded, a_dead_letter_is_put_in_line_again_with_all_its_attempts,
+    a_paused_kind_stands_aside_until_it_is_freed,
+    a_postponed_id_goes_behind_the_others_and_keeps_its_attempt,
+    what_is_given_back_while_its_kind_is_paused_stands_aside,
 };
 use self::subject::{Subject, TTL, document, id, page, reference, stored};
 
@@ -73,6 +89,19 @@ contract! {
     a_lease_without_end_is_kept,
     workers_never_share_an_id,
     entries_come_in_pages,
+    a_paused_kind_stands_aside_until_it_is_freed,
+    what_is_given_back_while_its_kind_is_paused_stands_aside,
+    a_bounded_id_of_a_paused_kind_stays_bounded,
+    a_postponed_id_goes_behind_the_others_and_keeps_its_attempt,
+    a_dead_letter_is_put_in_line_again_with_all_its_attempts,
+    a_history_tells_what_happened_in_order,
+    a_history_begins_with_the_first_reference_cut_to_a_sentence,
+    a_long_history_keeps_its_beginning_and_its_end,
+    giving_back_without_end_does_not_fill_a_history,
+    coverage_follows_from_the_outcomes,
+    only_the_last_look_ups_of_a_kind_are_remembered,
+    wide_coverage_shrinks_and_grows,
+    runs_are_kept_in_order,
     random_runs_agree_with_the_model,
 }
 

@@ -253,7 +253,7 @@ fn state(outcome: &Outcome) -> State {
     match outcome {
         Outcome::Stored(_) => State::Stored,
         Outcome::Absent { .. } => State::Absent,
-        Outcome::Retry { .. } => State::Delayed,
+        Outcome::Retry { .. } | Outcome::Postponed { .. } => State::Delayed,
         Outcome::Dead { .. } => State::Dead,
         Outcome::Release => State::Queued,
     }

@@ -170,6 +170,7 @@ mod tests {
             Ruling::Commit(Outcome::Stored(_)) => "stored".into(),
             Ruling::Commit(Outcome::Absent { .. }) => "absent".into(),
             Ruling::Commit(Outcome::Retry { cause, .. }) => format!("retry: {cause}"),
+            Ruling::Commit(Outcome::Postponed { cause, .. }) => format!("postponed: {cause}"),
             Ruling::Commit(Outcome::Dead { cause }) => format!("dead: {cause}"),
             Ruling::Commit(Outcome::Release) => "release".into(),
             Ruling::PortalDown(detail) => format!("down: {detail}"),

@@ -183,7 +183,9 @@ impl Worker {
         let kept = match &outcome {
             Outcome::Stored(document) => Some((document.page.clone(), State::Stored)),
             Outcome::Absent { evidence } => Some((evidence.clone(), State::Absent)),
-            Outcome::Retry { .. } | Outcome::Dead { .. } | Outcome::Release => None,
+            Outcome::Retry { .. } | Outcome::Postponed { .. } | Outcome::Dead { .. } | Outcome::Release => {
+                None
+            }
         };
         let told = outcome.clone();
         let committed = match shared.frontier.commit(lease, outcome).await {
@@ -231,7 +233,9 @@ fn told_event(id: DocumentId, outcome: Outcome, committed: Committed, elapsed: D
     match outcome {
         Outcome::Stored(document) => Event::Stored { id, committed, warnings: document.warnings, elapsed },
         Outcome::Absent { .. } => Event::Absent { id },
-        Outcome::Retry { after, cause } => Event::Retried { id, cause, after },
+        Outcome::Retry { after, cause } | Outcome::Postponed { after, cause } => {
+            Event::Retried { id, cause, after }
+        }
         Outcome::Dead { cause } => Event::Died { id, cause },
         Outcome::Release => Event::Released { id },
     }

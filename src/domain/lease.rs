@@ -21,6 +21,17 @@ pub struct Lease {
     pub expires_at: Timestamp,
     /// Tells this lease from every other one on the same ID: a worker whose lease ran out is fenced off by it.
     pub token: u64,
+    /// What the worker noted meanwhile; the commit keeps it in the ID's history.
+    pub remarks: Remarks,
+}
+
+/// What happened while an ID was leased, beside the outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// How often the portal forgot the search and it was begun anew.
+    pub sessions_lost: u32,
+    /// The name of the evidence that was kept of a failure.
+    pub evidence: Option<String>,
 }
 
 /// The name of a worker, unique within a crawl.

@@ -24,6 +24,13 @@ pub enum Outcome {
         /// Why this attempt brought nothing.
         cause: Cause,
     },
+    /// Seen again later, behind the others, and this attempt does not count: the fault is hardly the ID's.
+    Postponed {
+        /// How long the ID stays hidden.
+        after: Duration,
+        /// Why this attempt brought nothing.
+        cause: Cause,
+    },
     /// Dead letter: kept, listed, re-queued by hand.
     Dead {
         /// Why the last attempt brought nothing.

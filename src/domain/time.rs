@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+/// How moments are written that lie beyond the year 9999.
+const END_OF_TIME: &str = "the end of time";
+
 /// A moment in UTC, to the millisecond. Shown and serialised as `2026-11-22T18:12:00.000Z`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
@@ -42,7 +45,7 @@ impl fmt::Display for Timestamp {
             i64::try_from(self.0).ok().and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok());
         match shown {
             Some(moment) => write!(formatter, "{moment:.3}"),
-            None => formatter.write_str("the end of time"),
+            None => formatter.write_str(END_OF_TIME),
         }
     }
 }
@@ -51,6 +54,9 @@ impl FromStr for Timestamp {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == END_OF_TIME {
+            return Ok(Self(u64::MAX));
+        }
         let moment: jiff::Timestamp = text.parse()?;
         Ok(Self(u64::try_from(moment.as_millisecond()).unwrap_or(0)))
     }
@@ -84,5 +90,6 @@ mod tests {
         let end = Timestamp::from_millis(u64::MAX);
         assert_eq!(end.after(Duration::from_secs(1)), end);
         assert_eq!(Timestamp::from_millis(1).since(end), Duration::ZERO);
+        assert_eq!(end.to_string().parse::<Timestamp>().unwrap(), end);
     }
 }

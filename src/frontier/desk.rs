@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::draft::change;
+use super::draft::{change, coverage_of};
 use super::rules::{self, Claim};
 use super::table::Tables;
-use super::{CommitError, Committed, Documents, Entry, Frontier, FrontierError, Next, reading};
+use super::{
+    CommitError, Committed, Documents, Entry, Frontier, FrontierError, Next, pausing, reading, runs,
+};
 use crate::domain::{
-    Bounds, Counts, Document, DocumentId, Edge, Lease, Outcome, Reference, Timestamp, WorkerId,
+    Bounds, Counts, Coverage, Digest, Document, DocumentId, Edge, Happening, Lease, Outcome, Pause,
+    Reference, Run, Timestamp, WorkerId,
 };
 
 /// Lets one caller at a time have the tables and the store's own time.
@@ -33,7 +36,7 @@ impl<D: Desk> Frontier for D {
 
     async fn reopen(&self, bounds: &Bounds) -> Result<u64, FrontierError> {
         let bounds = bounds.clone();
-        self.run(move |tables, _| change(tables, |draft| rules::reopen(draft, &bounds))).await
+        self.run(move |tables, now| change(tables, |draft| rules::reopen(draft, &bounds, now))).await
     }
 
     async fn lease(&self, _worker: &WorkerId, ttl: Duration) -> Result<Next, FrontierError> {
@@ -60,6 +63,35 @@ impl<D: Desk> Frontier for D {
 
     async fn counts(&self) -> Result<Counts, FrontierError> {
         self.run(|tables, _| reading::counts(tables)).await
+    }
+
+    async fn coverage(&self, kind: &str) -> Result<Coverage, FrontierError> {
+        let kind = kind.to_owned();
+        self.run(move |tables, _| coverage_of(tables, &kind, None)).await
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<u64, FrontierError> {
+        let pause = pause.clone();
+        self.run(move |tables, now| change(tables, |draft| pausing::pause(draft, &pause, now))).await
+    }
+
+    async fn unpause(&self, kind: &str) -> Result<u64, FrontierError> {
+        let kind = kind.to_owned();
+        self.run(move |tables, now| change(tables, |draft| pausing::unpause(draft, &kind, now))).await
+    }
+
+    async fn revive(&self, ids: &[DocumentId]) -> Result<u64, FrontierError> {
+        let ids = ids.to_vec();
+        self.run(move |tables, now| change(tables, |draft| rules::revive(draft, &ids, now))).await
+    }
+
+    async fn begin_run(&self, profile: Digest) -> Result<u64, FrontierError> {
+        self.run(move |tables, now| change(tables, |draft| runs::begin(draft, profile, now))).await
+    }
+
+    async fn end_run(&self, ending: &str) -> Result<(), FrontierError> {
+        let ending = ending.to_owned();
+        self.run(move |tables, now| change(tables, |draft| runs::end(draft, &ending, now))).await
     }
 }
 
@@ -88,5 +120,22 @@ impl<D: Desk> Documents for D {
     async fn named_by(&self, target: &str) -> Result<Vec<(DocumentId, Reference)>, FrontierError> {
         let target = target.to_owned();
         self.run(move |tables, _| reading::named_by(tables, &target)).await
+    }
+
+    async fn history(&self, id: &str) -> Result<Vec<Happening>, FrontierError> {
+        let id = id.to_owned();
+        self.run(move |tables, _| reading::history(tables, &id)).await
+    }
+
+    async fn coverages(&self) -> Result<Vec<Coverage>, FrontierError> {
+        self.run(|tables, _| reading::coverages(tables)).await
+    }
+
+    async fn pauses(&self) -> Result<Vec<Pause>, FrontierError> {
+        self.run(|tables, _| reading::pauses(tables)).await
+    }
+
+    async fn runs(&self) -> Result<Vec<Run>, FrontierError> {
+        self.run(|tables, _| reading::runs(tables)).await
     }
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::FrontierError;
 use super::record::{self, BOUNDS, Body, CHUNK_BYTES_MAX, Header, Row, TALLY, Tally, damaged};
 use super::table::{Changes, Table, Tables};
-use crate::domain::{Bounds, Document, DocumentId, Intent, Reference};
+use crate::domain::{Bounds, Coverage, Document, DocumentId, Intent, Pause, Reference};
 
 /// How many bytes the fields, warnings and references of one document take at most.
 const DOCUMENT_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -59,13 +59,19 @@ impl<'a, T: Tables> Draft<'a, T> {
         Ok(self.changes)
     }
 
-    /// The ID that becomes visible first, without what this draft changed.
+    /// The ID that becomes visible first, without what this draft put in line.
     pub(super) fn first_in_line(&self) -> Result<Option<Row>, FrontierError> {
-        let Some(first) = self.tables.scan(Table::Schedule, &[]).next() else { return Ok(None) };
-        let (key, value) = first?;
-        let id: String = record::open(&value)?;
-        let row = self.row(&id)?.filter(|row| row.schedule_key().as_ref() == Some(&key));
-        row.map(Some).ok_or_else(|| damaged(format!("{id} has a place in line that its row does not know")))
+        for pair in self.tables.scan(Table::Schedule, &[]) {
+            let (key, value) = pair?;
+            let id: String = record::open(&value)?;
+            if self.changes.contains_key(&(Table::Schedule, key.clone())) {
+                continue;
+            }
+            let row = self.row(&id)?.filter(|row| row.schedule_key().as_ref() == Some(&key));
+            let fault = || damaged(format!("{id} has a place in line that its row does not know"));
+            return row.map(Some).ok_or_else(fault);
+        }
+        Ok(None)
     }
 
     /// Every row that this predicate takes, in the order in which the IDs were first heard of, without what this
@@ -84,10 +90,19 @@ impl<'a, T: Tables> Draft<'a, T> {
 
     /// What is known of an ID.
     pub(super) fn row(&self, id: &str) -> Result<Option<Row>, FrontierError> {
-        match self.changes.get(&(Table::Ids, id.as_bytes().to_vec())) {
+        self.get(Table::Ids, id.as_bytes())
+    }
+
+    /// The record under a key.
+    pub(super) fn get<V: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &[u8],
+    ) -> Result<Option<V>, FrontierError> {
+        match self.changes.get(&(table, key.to_vec())) {
             Some(Some(value)) => record::open(value).map(Some),
             Some(None) => Ok(None),
-            None => read(self.tables, Table::Ids, id.as_bytes()),
+            None => read(self.tables, table, key),
         }
     }
 
@@ -111,7 +126,42 @@ impl<'a, T: Tables> Draft<'a, T> {
     /// Sets how far the crawl goes from now on.
     pub(super) fn set_bounds(&mut self, bounds: &Bounds) -> Result<(), FrontierError> {
         self.bounds = bounds.clone();
+        self.tally.has_bounds = true;
         self.put(Table::Meta, BOUNDS.to_vec(), bounds)
+    }
+
+    /// The pause of a kind, where it is paused.
+    pub(super) fn pause_of(&self, kind: &str) -> Result<Option<Pause>, FrontierError> {
+        self.get(Table::Meta, &record::pause_key(kind))
+    }
+
+    /// Pauses a kind that is not paused.
+    pub(super) fn put_pause(&mut self, pause: &Pause) -> Result<(), FrontierError> {
+        self.tally.paused_kinds += 1;
+        self.put(Table::Meta, record::pause_key(&pause.kind), pause)
+    }
+
+    /// Ends the pause of a kind that is paused.
+    pub(super) fn remove_pause(&mut self, kind: &str) {
+        self.tally.paused_kinds = self.tally.paused_kinds.saturating_sub(1);
+        self.remove(Table::Meta, record::pause_key(kind));
+    }
+
+    /// What was found in the documents of a kind; empty where none was looked up.
+    pub(super) fn coverage(&self, kind: &str) -> Result<Coverage, FrontierError> {
+        coverage_of(self.tables, kind, Some(&self.changes))
+    }
+
+    /// Keeps what was found in the documents of a kind.
+    pub(super) fn put_coverage(&mut self, coverage: &Coverage) -> Result<(), FrontierError> {
+        let owner = record::owner_key(&coverage.kind);
+        let before = pairs(self.tables, Table::Coverage, &owner, Some(&self.changes))?;
+        self.tally.covered_kinds += u64::from(before.is_empty());
+        for key in before.into_keys() {
+            self.remove(Table::Coverage, key);
+        }
+        self.put_long(Table::Coverage, &owner, &record::json(coverage)?);
+        Ok(())
     }
 
     /// Keeps a document with all its references and makes each findable from its target.
@@ -147,10 +197,21 @@ impl<'a, T: Tables> Draft<'a, T> {
         Ok(followed.map(|reference| reference.target).collect())
     }
 
-    fn put<V: Serialize>(&mut self, table: Table, key: Vec<u8>, value: &V) -> Result<(), FrontierError> {
+    /// Keeps a record under a key.
+    pub(super) fn put<V: Serialize>(
+        &mut self,
+        table: Table,
+        key: Vec<u8>,
+        value: &V,
+    ) -> Result<(), FrontierError> {
         let value = record::seal(&record::json(value)?);
         self.changes.insert((table, key), Some(value));
         Ok(())
+    }
+
+    /// Removes what stands under a key.
+    pub(super) fn remove(&mut self, table: Table, key: Vec<u8>) {
+        self.changes.insert((table, key), None);
     }
 
     fn put_long(&mut self, table: Table, record: &[u8], json: &[u8]) {
@@ -192,6 +253,22 @@ pub(super) fn pairs<T: Tables>(
         };
     }
     Ok(found)
+}
+
+/// What was found in the documents of a kind; empty where none was looked up.
+pub(super) fn coverage_of<T: Tables>(
+    tables: &T,
+    kind: &str,
+    changes: Option<&Changes>,
+) -> Result<Coverage, FrontierError> {
+    let mut json = Vec::new();
+    for chunk in pairs(tables, Table::Coverage, &record::owner_key(kind), changes)?.values() {
+        json.extend_from_slice(record::unseal(chunk)?);
+    }
+    if json.is_empty() {
+        return Ok(Coverage { kind: kind.to_owned(), ..Coverage::default() });
+    }
+    record::parse(&json)
 }
 
 /// The references of a document, in its order.

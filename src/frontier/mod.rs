@@ -14,6 +14,11 @@ mod sled;
 
 mod rules;
 
+mod coverage;
+mod history;
+mod pausing;
+mod runs;
+
 mod draft;
 mod entries;
 mod reading;
@@ -30,8 +35,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::domain::{
-    Bound, Bounds, Cause, Counts, Document, DocumentId, Edge, Lease, Outcome, PageRef, Reference, State,
-    Timestamp, WorkerId,
+    Bound, Bounds, Cause, Counts, Coverage, Digest, Document, DocumentId, Edge, Happening, Lease, Outcome,
+    PageRef, Pause, Reference, Run, State, Timestamp, WorkerId,
 };
 
 /// What a worker gets when it asks for work.
@@ -82,6 +87,25 @@ pub trait Frontier: Send + Sync {
 
     /// How many IDs are in each state.
     async fn counts(&self) -> Result<Counts, FrontierError>;
+
+    /// What was found in the documents of a kind; empty where none was looked up.
+    async fn coverage(&self, kind: &str) -> Result<Coverage, FrontierError>;
+
+    /// Pauses a kind: its IDs that wait, and those that are found or given back later, are kept and not handed out.
+    /// Returns how many were paused now. A kind that is paused already keeps its first pause.
+    async fn pause(&self, pause: &Pause) -> Result<u64, FrontierError>;
+
+    /// Ends the pause of a kind, and forgets the look-ups that led to it; returns how many IDs were freed.
+    async fn unpause(&self, kind: &str) -> Result<u64, FrontierError>;
+
+    /// Puts dead letters in line again, with all their attempts; returns how many of these IDs were dead.
+    async fn revive(&self, ids: &[DocumentId]) -> Result<u64, FrontierError>;
+
+    /// Notes that a run begins with this profile; returns its number.
+    async fn begin_run(&self, profile: Digest) -> Result<u64, FrontierError>;
+
+    /// Notes how the run that began last has ended.
+    async fn end_run(&self, ending: &str) -> Result<(), FrontierError>;
 }
 
 /// The read side.
@@ -101,6 +125,18 @@ pub trait Documents: Send + Sync {
 
     /// Every reference to an ID with the document that holds it, sorted by source.
     async fn named_by(&self, target: &str) -> Result<Vec<(DocumentId, Reference)>, FrontierError>;
+
+    /// What happened to an ID, in order; of a long history the beginning and the end.
+    async fn history(&self, id: &str) -> Result<Vec<Happening>, FrontierError>;
+
+    /// What was found in the documents of each kind, sorted by kind.
+    async fn coverages(&self) -> Result<Vec<Coverage>, FrontierError>;
+
+    /// The kinds that are paused, sorted by kind.
+    async fn pauses(&self) -> Result<Vec<Pause>, FrontierError>;
+
+    /// Every run, in order.
+    async fn runs(&self) -> Result<Vec<Run>, FrontierError>;
 }
 
 /// What is known of one ID.
@@ -119,7 +155,7 @@ pub struct Entry {
     /// What holds it back, where it is bounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
-    /// Why the last attempt brought nothing, where it is delayed or dead.
+    /// Why the last attempt brought nothing, where it is delayed, paused or dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
     /// The page that said so, where it is absent; the page it was read from, where it is stored.

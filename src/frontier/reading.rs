@@ -1,10 +1,14 @@
 //! What readers ask for, put together from the tables.
 
+use std::collections::BTreeMap;
+
 use super::draft::{pairs, read, references_of};
 use super::record::{self, Body, Header, Row, Tally, damaged};
 use super::table::{Table, Tables};
 use super::{Entry, FrontierError};
-use crate::domain::{Counts, Document, DocumentId, Edge, Intent, Reference, State};
+use crate::domain::{
+    Counts, Coverage, Document, DocumentId, Edge, Happening, Intent, Pause, Reference, Run, State,
+};
 
 pub(super) fn counts<T: Tables>(tables: &T) -> Result<Counts, FrontierError> {
     Ok(read::<_, Tally>(tables, Table::Meta, record::TALLY)?.unwrap_or_default().counts)
@@ -66,6 +70,33 @@ pub(super) fn named_by<T: Tables>(
     Ok(found)
 }
 
+pub(super) fn history<T: Tables>(tables: &T, id: &str) -> Result<Vec<Happening>, FrontierError> {
+    pairs(tables, Table::Events, &record::owner_key(id), None)?
+        .values()
+        .map(|value| record::open(value))
+        .collect()
+}
+
+pub(super) fn coverages<T: Tables>(tables: &T) -> Result<Vec<Coverage>, FrontierError> {
+    let mut whole: BTreeMap<Vec<u8>, Vec<u8>> = BTreeMap::new();
+    for (mut key, value) in pairs(tables, Table::Coverage, &[], None)? {
+        key.truncate(key.len().saturating_sub(4));
+        whole.entry(key).or_default().extend_from_slice(record::unseal(&value)?);
+    }
+    let coverages = whole.values().map(|json| record::parse::<Coverage>(json));
+    let mut coverages = coverages.collect::<Result<Vec<_>, _>>()?;
+    coverages.sort_by(|one, other| one.kind.cmp(&other.kind));
+    Ok(coverages)
+}
+
+pub(super) fn pauses<T: Tables>(tables: &T) -> Result<Vec<Pause>, FrontierError> {
+    pairs(tables, Table::Meta, record::PAUSES, None)?.values().map(|value| record::open(value)).collect()
+}
+
+pub(super) fn runs<T: Tables>(tables: &T) -> Result<Vec<Run>, FrontierError> {
+    tables.scan(Table::Runs, &[]).map(|pair| record::open(&pair?.1)).collect()
+}
+
 /// What became of a reference: asked of its target, since a bound may have been lifted since.
 fn edge<T: Tables>(tables: &T, reference: &Reference) -> Result<Edge, FrontierError> {
     if reference.intent == Intent::Mention {
@@ -85,6 +116,6 @@ fn row<T: Tables>(tables: &T, id: &str) -> Result<Option<Row>, FrontierError> {
 /// An entry as readers see it: the cause of an earlier attempt is the frontier's own affair.
 fn shown(row: Row) -> Entry {
     let mut entry = row.entry;
-    entry.cause = entry.cause.filter(|_| matches!(entry.state, State::Delayed | State::Dead));
+    entry.cause = entry.cause.filter(|_| matches!(entry.state, State::Delayed | State::Paused | State::Dead));
     entry
 }

@@ -18,6 +18,12 @@ pub(super) const TALLY: &[u8] = b"tally";
 /// The key of the bounds in the meta table.
 pub(super) const BOUNDS: &[u8] = b"bounds";
 
+/// The beginning of the keys of paused kinds in the meta table.
+pub(super) const PAUSES: &[u8] = b"pause/";
+
+/// How long a text for people may be: the record that keeps it must stay small.
+const TEXT_CHARS_MAX: usize = 500;
+
 /// What the frontier knows of one ID.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
@@ -35,6 +41,9 @@ pub(super) struct Row {
     pub(super) token: Option<u64>,
     /// How often our own process died while it was leased.
     pub(super) cut_offs: u32,
+    /// How many events its history was given; rows of the first stores do not say, and have none.
+    #[serde(default)]
+    pub(super) happenings: u32,
 }
 
 impl Row {
@@ -71,6 +80,18 @@ pub(super) struct Tally {
     pub(super) next_token: u64,
     /// How many changes were made so far.
     pub(super) revision: u64,
+    /// Whether bounds were ever set.
+    #[serde(default)]
+    pub(super) has_bounds: bool,
+    /// How many kinds are paused.
+    #[serde(default)]
+    pub(super) paused_kinds: u64,
+    /// Of how many kinds it is kept what was found.
+    #[serde(default)]
+    pub(super) covered_kinds: u64,
+    /// How many runs there were.
+    #[serde(default)]
+    pub(super) runs: u64,
 }
 
 impl Tally {
@@ -172,6 +193,35 @@ pub(super) fn named_by_key(target: &str, source: &str, index: u32) -> Vec<u8> {
     [&owner_key(target), source.as_bytes(), &index.to_be_bytes()].concat()
 }
 
+/// The key of an event in the history of an ID.
+pub(super) fn event_key(id: &str, number: u32) -> Vec<u8> {
+    chunk_key(&owner_key(id), number)
+}
+
+/// The key of a paused kind in the meta table.
+pub(super) fn pause_key(kind: &str) -> Vec<u8> {
+    [PAUSES, kind.as_bytes()].concat()
+}
+
+/// The key of a run.
+pub(super) fn run_key(number: u64) -> Vec<u8> {
+    number.to_be_bytes().to_vec()
+}
+
+/// A text for people, cut where it is too long.
+pub(super) fn shortened(text: &str) -> String {
+    cut(text, TEXT_CHARS_MAX)
+}
+
+/// The beginning of a text, and a sign that there was more.
+pub(super) fn cut(text: &str, chars_max: usize) -> String {
+    let mut cut: String = text.chars().take(chars_max).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
+
 /// The number at the end of a key.
 pub(super) fn last_number(key: &[u8]) -> Result<u32, FrontierError> {
     key.last_chunk::<4>()
@@ -179,18 +229,23 @@ pub(super) fn last_number(key: &[u8]) -> Result<u32, FrontierError> {
         .ok_or_else(|| damaged("a key is too short for its number"))
 }
 
-/// Moments in keys and rows are plain numbers: the end of time has no spelling.
-mod millis {
+/// Moments in keys and rows are plain numbers: those beyond the year 9999 have no spelling.
+pub(super) mod millis {
     use serde::{Deserialize, Deserializer, Serializer};
 
     use crate::domain::Timestamp;
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
-    pub(super) fn serialize<S: Serializer>(moment: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::frontier) fn serialize<S: Serializer>(
+        moment: &Timestamp,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(moment.as_millis())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    pub(in crate::frontier) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Timestamp, D::Error> {
         u64::deserialize(deserializer).map(Timestamp::from_millis)
     }
 }

@@ -9,6 +9,8 @@
 //!   bounded ───────────────────┘         lease ◀──── delayed
 //! ```
 //!
+//! An ID of a paused kind stands aside wherever it would be queued or delayed: `pausing` decides that.
+//!
 //! A lease is nothing but a later place in the schedule and a token: one that ran out is visible again without anybody
 //! doing anything, and its old holder is fenced off as soon as there is a new one.
 
@@ -17,29 +19,44 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::draft::Draft;
-use super::record::{Row, damaged};
+use super::history::note;
+use super::pausing::{bind, wait};
+use super::record::{self, Row, damaged};
 use super::table::Tables;
-use super::{Committed, Entry, FrontierError, Next};
-use crate::domain::{Bounds, Cause, Document, DocumentId, Intent, Lease, Outcome, State, Timestamp};
+use super::{Committed, Entry, FrontierError, Next, coverage};
+use crate::domain::{
+    Attempted, Bounds, Cause, Document, DocumentId, Ended, Happened, Intent, Lease, Outcome, Remarks, State,
+    Timestamp,
+};
 
 /// How often an ID may be cut off by the death of our own process before it is given up.
 const CUT_OFFS_MAX: u32 = 5;
 
-/// How long each text of a cause may be: the row that keeps it must stay small.
-const CAUSE_CHARS_MAX: usize = 500;
+/// How long the sentence may be that the history keeps of the document that named an ID first.
+const EVIDENCE_CHARS_MAX: usize = 300;
 
 /// What a lease proves: that its holder was given this ID under this token.
 #[derive(Clone, Debug)]
 pub(super) struct Claim {
     id: DocumentId,
     token: u64,
+    attempt: u32,
+    leased_at: Timestamp,
     held: Duration,
+    remarks: Remarks,
 }
 
 impl Claim {
     /// The claim that a lease makes.
     pub(super) fn of(lease: &Lease) -> Self {
-        Self { id: lease.id.clone(), token: lease.token, held: lease.expires_at.since(lease.leased_at) }
+        Self {
+            id: lease.id.clone(),
+            token: lease.token,
+            attempt: lease.attempt.get(),
+            leased_at: lease.leased_at,
+            held: lease.expires_at.since(lease.leased_at),
+            remarks: lease.remarks.clone(),
+        }
     }
 }
 
@@ -52,9 +69,9 @@ pub(super) fn enqueue<T: Tables>(
     let mut new = 0;
     for seed in seeds {
         if draft.row(seed.as_str())?.is_some() {
-            shorten(draft, seed, 0)?;
+            shorten(draft, seed, 0, now)?;
         } else {
-            discover(draft, seed, 0, now)?;
+            discover(draft, seed, 0, Happened::Seeded, now)?;
             new += 1;
         }
     }
@@ -64,19 +81,23 @@ pub(super) fn enqueue<T: Tables>(
 /// Sets the bounds, holds back what they now keep out, and frees what they no longer do; returns how many were freed.
 ///
 /// What waits in line goes before what was held back: no ID is put out to make room for another.
-pub(super) fn reopen<T: Tables>(draft: &mut Draft<'_, T>, bounds: &Bounds) -> Result<u64, FrontierError> {
+pub(super) fn reopen<T: Tables>(
+    draft: &mut Draft<'_, T>,
+    bounds: &Bounds,
+    now: Timestamp,
+) -> Result<u64, FrontierError> {
     draft.set_bounds(bounds)?;
-    let waiting = draft.rows(|row| matches!(row.entry.state, State::Queued | State::Delayed))?;
+    let waits = |row: &Row| matches!(row.entry.state, State::Queued | State::Delayed | State::Paused);
+    let waiting = draft.rows(waits)?;
     let held_back = draft.rows(|row| row.entry.state == State::Bounded)?;
     let mut taken = draft.tally.taken().saturating_sub(waiting.len() as u64);
     let mut freed = 0;
     for mut row in waiting.into_iter().chain(held_back) {
-        let before = row.entry.bound;
-        row.entry.bound = bounds.holds_back(&row.entry.id, row.entry.depth, taken);
-        row.entry.state = if row.entry.bound.is_some() { State::Bounded } else { row.waiting() };
-        taken += u64::from(row.entry.bound.is_none());
-        freed += u64::from(before.is_some() && row.entry.bound.is_none());
-        if before != row.entry.bound {
+        let bound = bounds.holds_back(&row.entry.id, row.entry.depth, taken);
+        taken += u64::from(bound.is_none());
+        freed += u64::from(row.entry.bound.is_some() && bound.is_none());
+        if row.entry.bound != bound {
+            bind(draft, &mut row, bound, now)?;
             draft.save(&row)?;
         }
     }
@@ -89,10 +110,28 @@ pub(super) fn lease<T: Tables>(
     ttl: Duration,
     now: Timestamp,
 ) -> Result<Next, FrontierError> {
-    let Some(mut row) = draft.first_in_line()? else { return Ok(Next::Drained) };
-    if row.visible_at > now {
-        return Ok(Next::Empty { next_visible_at: row.visible_at });
+    while let Some(mut row) = draft.first_in_line()? {
+        if row.visible_at > now {
+            return Ok(Next::Empty { next_visible_at: row.visible_at });
+        }
+        // Only a lease that ran out can be in line while its kind is paused.
+        if row.entry.state == State::Leased && draft.pause_of(row.entry.id.kind())?.is_some() {
+            row.token = None;
+            wait(draft, &mut row, now)?;
+            draft.save(&row)?;
+            continue;
+        }
+        return hand_out(draft, row, ttl, now).map(Next::Leased);
     }
+    Ok(Next::Drained)
+}
+
+fn hand_out<T: Tables>(
+    draft: &mut Draft<'_, T>,
+    mut row: Row,
+    ttl: Duration,
+    now: Timestamp,
+) -> Result<Lease, FrontierError> {
     let token = draft.tally.next_token;
     draft.tally.next_token += 1;
     if row.entry.state != State::Leased {
@@ -103,14 +142,15 @@ pub(super) fn lease<T: Tables>(
     row.token = Some(token);
     row.visible_at = now.after(ttl);
     draft.save(&row)?;
-    Ok(Next::Leased(Lease {
+    Ok(Lease {
         attempt: NonZeroU32::new(row.entry.attempts).unwrap_or(NonZeroU32::MIN),
         id: row.entry.id,
         depth: row.entry.depth,
         leased_at: now,
         expires_at: row.visible_at,
         token,
-    }))
+        remarks: Remarks::default(),
+    })
 }
 
 /// Hides a leased ID until `ttl` from now; returns that moment.
@@ -134,47 +174,117 @@ pub(super) fn commit<T: Tables>(
     now: Timestamp,
 ) -> Result<Committed, FrontierError> {
     let mut row = held(draft, claim)?;
-    row.token = None;
-    let mut document = None;
-    match outcome {
-        Outcome::Stored(found) => {
-            row.entry.cause = None;
-            row.entry.page = Some(found.page.clone());
-            row.entry.state = State::Stored;
-            document = Some(*found);
-        }
-        Outcome::Absent { evidence } => {
-            row.entry.cause = None;
-            row.entry.page = Some(evidence);
-            row.entry.state = State::Absent;
-        }
-        Outcome::Retry { after, cause } => {
-            row.entry.cause = Some(shortened(cause)?);
-            row.visible_at = now.after(after);
-            row.entry.state = State::Delayed;
-        }
-        Outcome::Dead { cause } => {
-            row.entry.cause = Some(shortened(cause)?);
-            row.entry.state = State::Dead;
-        }
-        Outcome::Release => row.give_back(),
+    let outcome = shortened(outcome)?;
+    let evidence = claim.remarks.evidence.as_deref();
+    let before = draft.coverage(row.entry.id.kind())?;
+    if let Some(coverage) = coverage::with(before, &row.entry.id, &outcome, evidence) {
+        draft.put_coverage(&coverage)?;
+    }
+    let (ended, cause) = end(&mut row, &outcome, now);
+    let is_paused = draft.pause_of(row.entry.id.kind())?.is_some();
+    let comes_back = matches!(ended, Ended::Retried | Ended::Postponed) && !is_paused;
+    let attempted = Attempted {
+        attempt: claim.attempt,
+        leased_at: claim.leased_at,
+        sessions_lost: claim.remarks.sessions_lost,
+        ended,
+        cause,
+        next_at: comes_back.then_some(row.visible_at),
+        evidence: claim.remarks.evidence.clone(),
+    };
+    note(draft, &mut row, now, Happened::Attempted(attempted))?;
+    if matches!(row.entry.state, State::Queued | State::Delayed) {
+        wait(draft, &mut row, now)?;
     }
     draft.save(&row)?;
-    document.map_or_else(|| Ok(Committed::default()), |document| store(draft, &row, document, now))
+    match outcome {
+        Outcome::Stored(document) => store(draft, &row, *document, now),
+        _ => Ok(Committed::default()),
+    }
+}
+
+/// Brings a leased row to where an outcome leaves it; returns what is to be said of that.
+fn end(row: &mut Row, outcome: &Outcome, now: Timestamp) -> (Ended, Option<Cause>) {
+    row.token = None;
+    let (state, ended, cause) = match outcome {
+        Outcome::Stored(document) => {
+            row.entry.page = Some(document.page.clone());
+            (State::Stored, Ended::Stored, None)
+        }
+        Outcome::Absent { evidence } => {
+            row.entry.page = Some(evidence.clone());
+            (State::Absent, Ended::Absent, None)
+        }
+        Outcome::Retry { after, cause } => {
+            row.visible_at = now.after(*after);
+            (State::Delayed, Ended::Retried, Some(cause.clone()))
+        }
+        Outcome::Postponed { after, cause } => {
+            row.entry.attempts = row.entry.attempts.saturating_sub(1);
+            row.visible_at = now.after(*after);
+            (State::Delayed, Ended::Postponed, Some(cause.clone()))
+        }
+        Outcome::Dead { cause } => (State::Dead, Ended::Dead, Some(cause.clone())),
+        Outcome::Release => {
+            row.give_back();
+            return (Ended::Released, None);
+        }
+    };
+    row.entry.state = state;
+    row.entry.cause.clone_from(&cause);
+    (ended, cause)
 }
 
 /// Ends every lease: whoever opens a store holds its lock, so that the former holders are dead.
-pub(super) fn end_leases<T: Tables>(draft: &mut Draft<'_, T>) -> Result<(), FrontierError> {
-    for mut row in draft.rows(|row| row.entry.state == State::Leased)? {
-        row.give_back();
-        row.cut_offs = row.cut_offs.saturating_add(1);
-        if row.cut_offs >= CUT_OFFS_MAX {
-            row.entry.state = State::Dead;
-            row.entry.cause = Some(Cause::CutOff { times: row.cut_offs });
-        }
-        draft.save(&row)?;
+pub(super) fn end_leases<T: Tables>(draft: &mut Draft<'_, T>, now: Timestamp) -> Result<(), FrontierError> {
+    for row in draft.rows(|row| row.entry.state == State::Leased)? {
+        cut_off(draft, row, now)?;
     }
     Ok(())
+}
+
+/// Ends a lease whose holder has died.
+pub(super) fn cut_off<T: Tables>(
+    draft: &mut Draft<'_, T>,
+    mut row: Row,
+    now: Timestamp,
+) -> Result<(), FrontierError> {
+    row.give_back();
+    row.cut_offs = row.cut_offs.saturating_add(1);
+    note(draft, &mut row, now, Happened::CutOff)?;
+    if row.cut_offs >= CUT_OFFS_MAX {
+        row.entry.state = State::Dead;
+        row.entry.cause = Some(Cause::CutOff { times: row.cut_offs });
+    } else {
+        wait(draft, &mut row, now)?;
+    }
+    draft.save(&row)
+}
+
+/// Puts dead letters in line again, behind what waits now; returns how many of these IDs were dead.
+pub(super) fn revive<T: Tables>(
+    draft: &mut Draft<'_, T>,
+    ids: &[DocumentId],
+    now: Timestamp,
+) -> Result<u64, FrontierError> {
+    let mut revived = 0;
+    for id in ids {
+        let Some(mut row) = draft.row(id.as_str())?.filter(|row| row.entry.state == State::Dead) else {
+            continue;
+        };
+        row.entry.attempts = 0;
+        row.entry.cause = None;
+        row.cut_offs = 0;
+        row.visible_at = now;
+        note(draft, &mut row, now, Happened::Revived)?;
+        // It has been counted as taken all the time, and the bounds may have changed.
+        let taken = draft.tally.taken().saturating_sub(1);
+        let bound = draft.bounds.holds_back(id, row.entry.depth, taken);
+        bind(draft, &mut row, bound, now)?;
+        draft.save(&row)?;
+        revived += 1;
+    }
+    Ok(revived)
 }
 
 /// The row of a claim that still holds.
@@ -211,8 +321,15 @@ fn store<T: Tables>(
             continue;
         }
         if draft.row(reference.target.as_str())?.is_some() {
-            shorten(draft, &reference.target, depth)?;
-        } else if discover(draft, &reference.target, depth, now)? == State::Bounded {
+            shorten(draft, &reference.target, depth, now)?;
+            continue;
+        }
+        let origin = Happened::Discovered {
+            by: document.id.clone(),
+            relation: reference.relation.clone(),
+            evidence: record::cut(&reference.evidence, EVIDENCE_CHARS_MAX),
+        };
+        if discover(draft, &reference.target, depth, origin, now)? == State::Bounded {
             committed.bounded += 1;
         } else {
             committed.discovered += 1;
@@ -226,30 +343,39 @@ fn discover<T: Tables>(
     draft: &mut Draft<'_, T>,
     id: &DocumentId,
     depth: u16,
+    origin: Happened,
     now: Timestamp,
 ) -> Result<State, FrontierError> {
-    let bound = draft.bounds.holds_back(id, depth, draft.tally.taken());
-    let state = if bound.is_some() { State::Bounded } else { State::Queued };
     let entry = Entry {
         id: id.clone(),
-        state,
+        state: State::Queued,
         depth,
         attempts: 0,
         discovered_at: now,
-        bound,
+        bound: None,
         cause: None,
         page: None,
     };
     let seq = draft.tally.next_seq;
     draft.tally.next_seq += 1;
     let first = Timestamp::from_millis(0);
-    draft.save(&Row { entry, seq, visible_at: first, place: first, token: None, cut_offs: 0 })?;
-    Ok(state)
+    let mut row =
+        Row { entry, seq, visible_at: first, place: first, token: None, cut_offs: 0, happenings: 0 };
+    note(draft, &mut row, now, origin)?;
+    let bound = draft.bounds.holds_back(id, depth, draft.tally.taken());
+    bind(draft, &mut row, bound, now)?;
+    draft.save(&row)?;
+    Ok(row.entry.state)
 }
 
 /// Notes a way to a known ID. One that is shorter goes on to what its document names, as far as it is shorter there
 /// too, and frees what only the depth held back.
-fn shorten<T: Tables>(draft: &mut Draft<'_, T>, id: &DocumentId, depth: u16) -> Result<(), FrontierError> {
+fn shorten<T: Tables>(
+    draft: &mut Draft<'_, T>,
+    id: &DocumentId,
+    depth: u16,
+    now: Timestamp,
+) -> Result<(), FrontierError> {
     let mut ways = VecDeque::from([(id.clone(), depth)]);
     while let Some((id, depth)) = ways.pop_front() {
         let row = draft.row(id.as_str())?;
@@ -258,9 +384,14 @@ fn shorten<T: Tables>(draft: &mut Draft<'_, T>, id: &DocumentId, depth: u16) -> 
             continue;
         }
         row.entry.depth = depth;
+        if depth == 0 {
+            note(draft, &mut row, now, Happened::Seeded)?;
+        }
         if row.entry.state == State::Bounded {
-            row.entry.bound = draft.bounds.holds_back(&id, depth, draft.tally.taken());
-            row.entry.state = if row.entry.bound.is_some() { State::Bounded } else { row.waiting() };
+            let bound = draft.bounds.holds_back(&id, depth, draft.tally.taken());
+            if bound != row.entry.bound {
+                bind(draft, &mut row, bound, now)?;
+            }
         }
         draft.save(&row)?;
         if row.entry.state == State::Stored {
@@ -271,19 +402,19 @@ fn shorten<T: Tables>(draft: &mut Draft<'_, T>, id: &DocumentId, depth: u16) -> 
     Ok(())
 }
 
-/// A cause whose texts fit a row. They are for people; what was seen is in the archive.
-fn shortened(cause: Cause) -> Result<Cause, FrontierError> {
+/// An outcome whose cause fits a row. Its texts are for people; what was seen is in the archive.
+fn shortened(mut outcome: Outcome) -> Result<Outcome, FrontierError> {
+    let (Outcome::Retry { cause, .. } | Outcome::Postponed { cause, .. } | Outcome::Dead { cause }) =
+        &mut outcome
+    else {
+        return Ok(outcome);
+    };
     let mut value = serde_json::to_value(&cause).map_err(|error| damaged(error.to_string()))?;
-    let texts = value.as_object_mut().into_iter().flat_map(|fields| fields.values_mut());
-    let mut is_cut = false;
-    for text in texts {
-        if let serde_json::Value::String(text) = text
-            && let Some((end, _)) = text.char_indices().nth(CAUSE_CHARS_MAX)
-        {
-            text.truncate(end);
-            text.push('…');
-            is_cut = true;
+    for text in value.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+        if let serde_json::Value::String(text) = text {
+            *text = record::shortened(text);
         }
     }
-    if is_cut { serde_json::from_value(value).map_err(|error| damaged(error.to_string())) } else { Ok(cause) }
+    *cause = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
+    Ok(outcome)
 }

@@ -64,7 +64,7 @@ impl SledFrontier {
             .name("frontier".into())
             .spawn(move || {
                 // The database panics on some damaged files.
-                let tables = catch_unwind(AssertUnwindSafe(|| open_checked(&dir)))
+                let tables = catch_unwind(AssertUnwindSafe(|| open_checked(&dir, clock.now())))
                     .unwrap_or_else(|panic| Err(damaged(panic_text(panic.as_ref()))));
                 match tables {
                     Ok(tables) => {
@@ -123,10 +123,10 @@ impl Desk for SledFrontier {
 }
 
 /// Opens the database, checks it, and ends the leases of the dead.
-fn open_checked(dir: &Path) -> Result<SledTables, FrontierError> {
+fn open_checked(dir: &Path, now: Timestamp) -> Result<SledTables, FrontierError> {
     let mut tables = SledTables::open(dir)?;
     recount(&tables)?;
-    change(&mut tables, rules::end_leases)?;
+    change(&mut tables, |draft| rules::end_leases(draft, now))?;
     tables.sync_all()?;
     Ok(tables)
 }

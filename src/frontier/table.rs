@@ -19,13 +19,13 @@ pub(super) enum Table {
     References,
     /// Target, source and number of the reference → the source.
     NamedBy,
-    /// Counts, sequences and bounds.
+    /// Counts, sequences, bounds and paused kinds.
     Meta,
-    /// Kept free for what happened during a crawl.
+    /// ID and number of the event → the event.
     Events,
-    /// Kept free for how often each field was found.
+    /// Kind and number of the chunk → a piece of what was found in its documents.
     Coverage,
-    /// Kept free for when the store was worked on, and by what.
+    /// Number of the run → when the store was worked on, with what, and how that ended.
     Runs,
 }
 

@@ -254,12 +254,16 @@ impl Model {
     fn commit(&mut self, text: &str, outcome: Outcome, now: Timestamp) -> Committed {
         let known = self.known.get_mut(text).unwrap();
         known.holder = None;
-        known.was_tried |= matches!(outcome, Outcome::Retry { .. });
+        known.was_tried |= matches!(outcome, Outcome::Retry { .. } | Outcome::Postponed { .. });
         match outcome {
             Outcome::Absent { .. } => known.state = State::Absent,
             Outcome::Dead { .. } => known.state = State::Dead,
             Outcome::Release => known.release(),
             Outcome::Retry { after, .. } => {
+                (known.state, known.visible_at) = (State::Delayed, now.after(after));
+            }
+            Outcome::Postponed { after, .. } => {
+                known.attempts -= 1;
                 (known.state, known.visible_at) = (State::Delayed, now.after(after));
             }
             Outcome::Stored(document) => {
