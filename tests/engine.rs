@@ -137,7 +137,7 @@ fn seed(profile: &Profile) -> DocumentId {
 }
 
 fn down() -> FetchError {
-    FetchError::Unavailable { detail: "connection refused".into(), page: None }
+    FetchError::Unavailable { detail: "connection refused".into() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -187,7 +187,7 @@ async fn a_portal_that_comes_back_is_gone_on_with() {
 #[tokio::test(start_paused = true)]
 async fn a_block_ends_the_crawl_at_once_and_costs_no_attempt() {
     let stage = Stage::new().await;
-    let blocked = FetchError::Blocked { detail: "captcha".into(), page: None };
+    let blocked = FetchError::Blocked { detail: "captcha".into() };
     let summary = stage.run([Before::Fails(blocked)], None).await;
     assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Blocked { .. })), "{summary:?}");
     assert_eq!((summary.counts.queued, stage.look_ups()), (1, 1));

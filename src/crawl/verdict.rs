@@ -67,12 +67,12 @@ pub(super) fn judge(
 fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
     let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
     match error {
-        FetchError::Unavailable { detail, .. } => Ruling::PortalDown(detail),
-        FetchError::Blocked { detail, .. } => Ruling::Blocked(detail),
+        FetchError::Unavailable { detail } => Ruling::PortalDown(detail),
+        FetchError::Blocked { detail } => Ruling::Blocked(detail),
         FetchError::Environment { .. } | FetchError::Archive(_) => Ruling::Fatal(error),
         FetchError::SessionLost { .. } => again(attempt, policy, Cause::SessionLost),
-        FetchError::LayoutChanged { what, .. } => again(attempt, policy, Cause::LayoutChanged { what }),
-        FetchError::WrongPage { found, .. } => again(attempt, policy, Cause::WrongPage { found }),
+        FetchError::LayoutChanged { what } => again(attempt, policy, Cause::LayoutChanged { what }),
+        FetchError::WrongPage { found } => again(attempt, policy, Cause::WrongPage { found }),
         FetchError::DeadlineMissed { what, after } => again(
             attempt,
             policy,
@@ -199,8 +199,8 @@ mod tests {
         let detail = || "503".to_owned();
         for (error, expected) in [
             (FetchError::SessionLost { step: "wait".into() }, "retry: session lost too often"),
-            (FetchError::Unavailable { detail: detail(), page: None }, "down: 503"),
-            (FetchError::Blocked { detail: "captcha".into(), page: None }, "blocked: captcha"),
+            (FetchError::Unavailable { detail: detail() }, "down: 503"),
+            (FetchError::Blocked { detail: "captcha".into() }, "blocked: captcha"),
             (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),
             (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),
             (FetchError::NotRecorded, "dead: not in the recording"),

@@ -9,10 +9,11 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
 use super::capabilities::{Images, SessionSettings, user_agent};
+use super::driver::Log;
 use super::lookup::{Lookup, SCRIPT_DEADLINE};
 use super::pace::Pace;
 use super::session::{Session, SessionSource};
-use super::{FetchError, Fetcher, Target};
+use super::{FetchError, Fetcher, Target, Witness};
 use crate::clock::Clock;
 use crate::domain::Capture;
 use crate::profile::Profile;
@@ -21,6 +22,10 @@ use crate::profile::Profile;
 const VERSION_DEADLINE: Duration = Duration::from_secs(10);
 /// A browser that cannot forget its cookies by then is replaced.
 const COOKIES_DEADLINE: Duration = Duration::from_secs(5);
+/// A browser that has not drawn its page by then is ended: it would hardly serve the next look-up.
+const SCREENSHOT_DEADLINE: Duration = Duration::from_secs(5);
+/// So many lines of the driver's log are evidence.
+const LOG_LINES_MAX: usize = 40;
 
 /// So many failed starts in a row are bad luck; one more, and the machine is to blame.
 const FAILED_STARTS_MAX: u32 = 2;
@@ -34,6 +39,9 @@ pub struct BrowserFetcher {
     user_agent: OnceCell<Option<String>>,
     session: Option<Session>,
     lookups: u32,
+    /// What the last look-up saw, and what the driver of its session writes.
+    seen: Witness,
+    driver_log: Option<Arc<Log>>,
     /// Starts that may fail, one after the other, before the machine is to blame; none before the first success.
     starts_in_reserve: u32,
 }
@@ -50,6 +58,8 @@ impl BrowserFetcher {
             user_agent: OnceCell::new(),
             session: None,
             lookups: 0,
+            seen: Witness::default(),
+            driver_log: None,
             starts_in_reserve: 0,
         }
     }
@@ -114,12 +124,25 @@ impl Fetcher for BrowserFetcher {
                 hint: "add the kind to a route of the profile".into(),
             });
         };
+        (self.seen, self.driver_log) = (Witness::default(), None);
         let mut session = self.session().await?;
+        self.driver_log = session.driver_log();
         self.lookups += 1;
         let lookup = Lookup::new(&mut session, (&profile, route, target), &self.pace, &*self.clock);
-        let outcome = lookup.run().await;
+        let (outcome, seen) = lookup.run().await;
+        self.seen = seen;
         self.settle(session, &outcome).await;
         outcome
+    }
+
+    async fn witness(&mut self) -> Witness {
+        let screenshot = match self.session.as_mut().filter(|session| session.is_usable()) {
+            Some(session) => session.screenshot(Instant::now() + SCREENSHOT_DEADLINE).await.ok(),
+            None => None,
+        };
+        let driver_log = self.driver_log.as_ref().map(|log| log.tail(LOG_LINES_MAX));
+        let driver_log = driver_log.filter(|log| !log.is_empty());
+        Witness { screenshot, driver_log, ..self.seen.clone() }
     }
 
     async fn close(self: Box<Self>) -> Result<(), FetchError> {

@@ -44,7 +44,7 @@ impl Driver {
             Ok(None) => "ended before it listened".to_owned(),
             Err(_) => format!("did not listen within {DRIVER_READY_WITHIN:?}"),
         };
-        let last_words = running.log.tail();
+        let last_words = running.log.tail(TAIL_LINES_MAX);
         running.stop().await;
         Err(not_ready(binaries, &format!("`{name}` {problem}; its last words: {last_words}")))
     }
@@ -83,7 +83,12 @@ impl Driver {
     /// The last lines that driver and browser wrote.
     #[must_use]
     pub fn log_tail(&self) -> String {
-        self.running.log.tail()
+        self.running.log.tail(TAIL_LINES_MAX)
+    }
+
+    /// What driver and browser write, for as long as they do.
+    pub(super) fn log(&self) -> Arc<Log> {
+        Arc::clone(&self.running.log)
     }
 }
 
@@ -179,7 +184,7 @@ impl Drop for Running {
 
 /// The last of what was written, whoever wrote it.
 #[derive(Debug, Default)]
-struct Log {
+pub(super) struct Log {
     bytes: Mutex<VecDeque<u8>>,
     grown: Notify,
 }
@@ -198,10 +203,11 @@ impl Log {
         String::from_utf8_lossy(bytes.make_contiguous()).into_owned()
     }
 
-    fn tail(&self) -> String {
+    /// The last lines that say anything, so many at most.
+    pub(super) fn tail(&self, lines_max: usize) -> String {
         let text = self.text();
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        let first = lines.len().saturating_sub(TAIL_LINES_MAX);
+        let first = lines.len().saturating_sub(lines_max);
         lines.get(first..).unwrap_or_default().join("\n")
     }
 }
@@ -267,7 +273,7 @@ mod tests {
             log.push(format!("line {number}\n").as_bytes());
         }
         assert!(log.text().len() <= LOG_BYTES_MAX);
-        assert_eq!(log.tail().lines().count(), TAIL_LINES_MAX);
-        assert!(log.tail().ends_with("line 4999"));
+        assert_eq!(log.tail(40).lines().count(), 40);
+        assert!(log.tail(1).ends_with("line 4999"));
     }
 }

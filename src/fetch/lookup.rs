@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::page::{Answer, Ask, Request, Sign, written};
 use super::session::Session;
 use super::trouble::Trouble;
-use super::{FetchError, Target};
+use super::{FetchError, Target, Witness};
 use crate::clock::Clock;
 use crate::domain::{Capture, Part, Timestamp, Trace, Verdict};
 use crate::profile::{Profile, Route, Step};
@@ -51,6 +51,8 @@ pub(super) struct Lookup<'a> {
     clock: &'a dyn Clock,
     markers: Vec<Sign>,
     parts: Vec<Part>,
+    /// The page that shows a failure.
+    shown: Option<Part>,
     captured_at: Option<Timestamp>,
     trace: Vec<Trace>,
     now: Running,
@@ -94,6 +96,7 @@ impl<'a> Lookup<'a> {
             clock,
             markers: markers.map(|marker| sign(marker.verdict, &marker.any)).collect(),
             parts: Vec::new(),
+            shown: None,
             captured_at: None,
             trace: Vec::new(),
             now: Running {
@@ -108,8 +111,29 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Runs the route's steps to its end, or until the page says that there is nothing to find.
-    pub(super) async fn run(mut self) -> Result<Capture, FetchError> {
+    /// Runs the route's steps to its end, or until the page says that there is nothing to find. Also tells what was
+    /// seen last.
+    pub(super) async fn run(mut self) -> (Result<Capture, FetchError>, Witness) {
+        match self.follow_route().await {
+            Ok(marker) => {
+                let capture = self.into_capture(marker);
+                let (page, trace) = (capture.parts.last().cloned(), capture.trace.clone());
+                (Ok(capture), Witness { page, trace, ..Witness::default() })
+            }
+            Err(error) => {
+                let step = Some(self.step_name());
+                let trace = self.running_trace();
+                self.trace.push(trace);
+                if !matches!(error, FetchError::PageTooLarge { .. }) {
+                    self.look_at_page().await;
+                }
+                let page = self.shown.or_else(|| self.parts.pop());
+                (Err(error), Witness { page, step, trace: self.trace, ..Witness::default() })
+            }
+        }
+    }
+
+    async fn follow_route(&mut self) -> Result<Option<Verdict>, FetchError> {
         let route = self.route;
         for (index, step) in route.steps.iter().enumerate() {
             self.begin(index, step);
@@ -124,7 +148,7 @@ impl<'a> Lookup<'a> {
                     self.keep(part);
                     let trace = self.running_trace();
                     self.trace.push(trace);
-                    return Ok(self.into_capture(Some(Verdict::Absent)));
+                    return Ok(Some(Verdict::Absent));
                 }
                 Err(Halt::Failed(error)) => return Err(error),
             }
@@ -133,7 +157,7 @@ impl<'a> Lookup<'a> {
             let part = self.read_page("page").await?;
             self.keep(part);
         }
-        Ok(self.into_capture(None))
+        Ok(None)
     }
 
     fn begin(&mut self, index: usize, step: &Step) {
@@ -186,9 +210,9 @@ impl<'a> Lookup<'a> {
             match self.ask_once(ask, token).await {
                 Ok(Some(Answer::Deadline)) if !is_over => continue,
                 Ok(Some(answer)) => return self.judge(answer).await,
-                Err(Trouble::Silent) if is_over => return Err(self.explain(Trouble::Late).await.into()),
+                Err(Trouble::Silent) if is_over => return Err(self.explain(Trouble::Late).into()),
                 Ok(None) | Err(Trouble::CutOff(_) | Trouble::Silent) => {}
-                Err(trouble) => return Err(self.explain(trouble).await.into()),
+                Err(trouble) => return Err(self.explain(trouble).into()),
             }
             if ask.acts() {
                 if matches!(self.ask_once(&Ask::Acted, token).await, Ok(Some(Answer::Done { .. }))) {
@@ -230,82 +254,74 @@ impl<'a> Lookup<'a> {
                     Verdict::GoOn => return Ok(Answer::Done { matched: Some(matched) }),
                     Verdict::Absent => return Err(Halt::Absent),
                     Verdict::SessionLost => FetchError::SessionLost { step: self.step_name() },
-                    Verdict::Unavailable => self.unavailable(format!("the page shows `{matched}`")).await,
-                    Verdict::Blocked => self.blocked(format!("the page shows `{matched}`")).await,
-                    Verdict::Login => self.blocked(format!("a login is asked for: `{matched}`")).await,
+                    Verdict::Unavailable => unavailable(format!("the page shows `{matched}`")),
+                    Verdict::Blocked => blocked(format!("the page shows `{matched}`")),
+                    Verdict::Login => blocked(format!("a login is asked for: `{matched}`")),
                 }
             }
             Answer::Http { status: status @ (401 | 403) } => {
-                self.blocked(format!("the portal answered with status {status}")).await
+                blocked(format!("the portal answered with status {status}"))
             }
-            Answer::Http { status } => {
-                self.unavailable(format!("the portal answered with status {status}")).await
-            }
+            Answer::Http { status } => unavailable(format!("the portal answered with status {status}")),
             Answer::Network { detail } => {
                 let detail =
                     if detail.is_empty() { "the browser shows an error page".to_owned() } else { detail };
-                FetchError::Unavailable { detail, page: None }
+                unavailable(detail)
             }
-            Answer::Fault { detail } => self.layout_changed(detail).await,
+            Answer::Fault { detail } => self.layout_changed(&detail),
             // The whole look-up's time is up, not only the step's.
-            Answer::Deadline if Instant::now() >= self.ends_at => self.explain(Trouble::Late).await,
+            Answer::Deadline if Instant::now() >= self.ends_at => {
+                let error = self.deadline_missed();
+                self.look_at_page().await;
+                self.session.kill();
+                error
+            }
             answer => return Ok(answer),
         };
         Err(Halt::Failed(failed))
     }
 
     /// What a failed command means for the look-up.
-    pub(super) async fn explain(&mut self, trouble: Trouble) -> FetchError {
+    pub(super) fn explain(&mut self, trouble: Trouble) -> FetchError {
         match trouble {
             Trouble::Late | Trouble::Silent => {
                 self.session.kill();
-                let look_up = ("the look-up".to_owned(), self.profile.pace.lookup_deadline);
-                let step = (self.step_name(), self.now.deadline);
-                let (what, after) = if Instant::now() >= self.ends_at { look_up } else { step };
-                FetchError::DeadlineMissed { what, after }
+                self.deadline_missed()
             }
             Trouble::Died(detail) => FetchError::BrowserDied { detail },
-            Trouble::Unreachable(detail) => FetchError::Unavailable { detail, page: None },
-            Trouble::CutOff(detail) | Trouble::Refused(detail) => self.layout_changed(detail).await,
+            Trouble::Unreachable(detail) => unavailable(detail),
+            Trouble::CutOff(detail) | Trouble::Refused(detail) => self.layout_changed(&detail),
         }
     }
 
-    async fn unavailable(&mut self, detail: String) -> FetchError {
-        FetchError::Unavailable { detail, page: self.evidence(Some(Verdict::Unavailable)).await }
-    }
-
-    async fn blocked(&mut self, detail: String) -> FetchError {
-        FetchError::Blocked { detail, page: self.evidence(Some(Verdict::Blocked)).await }
+    fn deadline_missed(&self) -> FetchError {
+        let look_up = ("the look-up".to_owned(), self.profile.pace.lookup_deadline);
+        let step = (self.step_name(), self.now.deadline);
+        let (what, after) = if Instant::now() >= self.ends_at { look_up } else { step };
+        FetchError::DeadlineMissed { what, after }
     }
 
     /// Something that should be on the page is not there.
-    pub(super) async fn layout_changed(&mut self, what: String) -> FetchError {
-        let what = format!("{}: {what}", self.step_name());
-        FetchError::LayoutChanged { what, page: self.evidence(None).await }
+    pub(super) fn layout_changed(&self, what: &str) -> FetchError {
+        FetchError::LayoutChanged { what: format!("{}: {what}", self.step_name()) }
     }
 
     /// None of the selectors matched in time.
-    pub(super) async fn nothing_matched(&mut self, selectors: &[String]) -> FetchError {
+    pub(super) fn nothing_matched(&self, selectors: &[String]) -> FetchError {
         let within = self.now.deadline;
-        self.layout_changed(format!("none of `{}` within {within:?}", selectors.join("`, `"))).await
+        self.layout_changed(&format!("none of `{}` within {within:?}", selectors.join("`, `")))
     }
 
-    /// The page as it is, to show why a look-up failed; `None` where it cannot be read any more.
-    pub(super) async fn evidence(&mut self, marker: Option<Verdict>) -> Option<Box<Capture>> {
+    /// Reads the page that shows a failure, where it can be read at all. In time of its own, as the step's is over.
+    async fn look_at_page(&mut self) {
+        if self.shown.is_some() || !self.session.is_usable() {
+            return;
+        }
         let ends_at = Instant::now() + EVIDENCE_DEADLINE;
         (self.now.ends_at, self.ends_at) = (ends_at, self.ends_at.max(ends_at));
-        let part = self.read_page_once("evidence").await.ok()?.ok()?;
-        let mut trace = self.trace.clone();
-        trace.push(self.running_trace());
-        Some(Box::new(Capture {
-            id: self.target.id.clone(),
-            route: self.route.name.clone(),
-            captured_at: self.clock.now(),
-            parts: vec![part],
-            marker,
-            row_id: self.row_id.clone(),
-            trace,
-        }))
+        if let Ok(Ok(part)) = self.read_page_once("evidence").await {
+            self.shown = Some(part);
+        }
     }
 
     /// The page as it is, measured before it is read.
@@ -314,7 +330,7 @@ impl<'a> Lookup<'a> {
             match self.read_page_once(name).await {
                 Ok(part) => return part,
                 Err(Trouble::CutOff(_)) if Instant::now() < self.ends_at() => self.rest().await,
-                Err(trouble) => return Err(self.explain(trouble).await),
+                Err(trouble) => return Err(self.explain(trouble)),
             }
         }
     }
@@ -355,6 +371,14 @@ impl<'a> Lookup<'a> {
             trace: self.trace,
         }
     }
+}
+
+fn unavailable(detail: String) -> FetchError {
+    FetchError::Unavailable { detail }
+}
+
+fn blocked(detail: String) -> FetchError {
+    FetchError::Blocked { detail }
 }
 
 /// Whether an acting step may be tried again where nobody can tell whether it acted.

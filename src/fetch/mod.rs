@@ -17,6 +17,7 @@ mod rows;
 mod session;
 mod steps;
 mod trouble;
+mod witness;
 
 pub use binaries::{Binaries, BrowserKind, Chosen, Found, Window, inspect};
 pub use browser::BrowserFetcher;
@@ -27,6 +28,7 @@ pub use pace::Pace;
 pub use remote::RemoteSessions;
 pub use replay::ReplayFetcher;
 pub use session::SessionSource;
+pub use witness::Witness;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -64,6 +66,12 @@ pub trait Fetcher: Send {
     /// Looks one document up. Brings a capture also where the portal says that it does not exist.
     async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError>;
 
+    /// What can still be seen of the last look-up: asked after a failure, before the next look-up. Nothing, where nothing
+    /// is looked at.
+    async fn witness(&mut self) -> Witness {
+        Witness::default()
+    }
+
     /// Ends whatever was started, browsers included.
     async fn close(self: Box<Self>) -> Result<(), FetchError>;
 }
@@ -82,32 +90,24 @@ pub enum FetchError {
     Unavailable {
         /// What was seen.
         detail: String,
-        /// The page that said so.
-        page: Option<Box<Capture>>,
     },
     /// A captcha, a ban or a login.
     #[error("the portal is blocking: {detail}")]
     Blocked {
         /// What was seen.
         detail: String,
-        /// The page that said so.
-        page: Option<Box<Capture>>,
     },
     /// What every page of the kind has is not there.
     #[error("layout changed: {what}")]
     LayoutChanged {
         /// The step and the selector that found nothing, and for how long it was waited for.
         what: String,
-        /// The page on which it should have been.
-        page: Option<Box<Capture>>,
     },
     /// The page shows another ID than the one asked for.
     #[error("wrong page: it shows `{found}`")]
     WrongPage {
         /// What it shows.
         found: String,
-        /// The page.
-        page: Option<Box<Capture>>,
     },
     /// Several rows carry exactly the ID asked for, and the profile does not say which to take.
     #[error("{rows} rows carry exactly this ID")]

@@ -38,7 +38,7 @@ impl Lookup<'_> {
                 Choice::Several(rows) => return Err(FetchError::Ambiguous { rows }.into()),
                 Choice::Unreadable => {
                     let what = format!("of {} rows some show no ID", page.rows.len());
-                    return Err(self.layout_changed(what).await.into());
+                    return Err(self.layout_changed(&what).into());
                 }
                 Choice::None => {}
             }
@@ -68,10 +68,8 @@ impl Lookup<'_> {
         };
         match self.ask(&ask, Repeat::Allowed).await? {
             Answer::Rows(rows) => Ok(rows),
-            _ if turned => {
-                Err(self.layout_changed("the next page of results did not come".into()).await.into())
-            }
-            _ => Err(self.nothing_matched(&written(&step.rows)).await.into()),
+            _ if turned => Err(self.layout_changed("the next page of results did not come").into()),
+            _ => Err(self.nothing_matched(&written(&step.rows)).into()),
         }
     }
 
@@ -99,7 +97,7 @@ impl Lookup<'_> {
             Answer::Done { matched: opened } => Ok(opened.or(Some(matched))),
             // The list was replaced between reading and opening.
             Answer::Stale => Err(FetchError::SessionLost { step: self.step_name() }.into()),
-            _ => Err(self.nothing_matched(&open.unwrap_or_default()).await.into()),
+            _ => Err(self.nothing_matched(&open.unwrap_or_default()).into()),
         }
     }
 }

@@ -18,7 +18,7 @@ use url::{Host, Url};
 use super::FetchError;
 use super::binaries::{Binaries, BrowserKind, Window};
 use super::capabilities::{Owner, Place, SessionSettings, capabilities};
-use super::driver::Driver;
+use super::driver::{Driver, Log};
 use super::household::Household;
 use super::page::{Answer, HELD, Request, SCRIPT};
 use super::remote::{RemoteSession, RemoteSessions, shown};
@@ -140,6 +140,14 @@ impl Session {
         }
     }
 
+    /// What its driver writes, to be read also after its end; somebody else's cannot be read.
+    pub(super) fn driver_log(&self) -> Option<Arc<Log>> {
+        match &self.anchor {
+            Anchor::Driver(driver) => Some(driver.log()),
+            Anchor::Remote(_) => None,
+        }
+    }
+
     /// Ends the session, its browser and its driver.
     pub(super) async fn close(self) {
         let driver = match self.anchor {
@@ -216,6 +224,11 @@ impl Session {
     /// The page's markup as it is now.
     pub(super) async fn source(&mut self, until: Instant) -> Result<String, Trouble> {
         self.command(until, |client| async move { client.source().await }).await
+    }
+
+    /// A picture of what the window shows, in PNG.
+    pub(super) async fn screenshot(&mut self, until: Instant) -> Result<Vec<u8>, Trouble> {
+        self.command(until, |client| async move { client.screenshot().await }).await
     }
 
     /// Clicks the control that the page's script holds out, with a real pointer.

@@ -53,7 +53,7 @@ impl Lookup<'_> {
     async fn open(&mut self, address: &Template) -> Result<Matched, Halt> {
         let address = address.fill(&self.target.variables);
         let Ok(address) = self.profile.base.join(&address) else {
-            return Err(self.layout_changed(format!("`{address}` is not an address")).await.into());
+            return Err(self.layout_changed(&format!("`{address}` is not an address")).into());
         };
         self.turn().await;
         let gives_up_at = self.gives_up_at();
@@ -71,11 +71,11 @@ impl Lookup<'_> {
         match opened {
             // A page that moves on by itself cuts its own opening off.
             Ok(()) | Err(Trouble::CutOff(_)) => {}
-            Err(trouble) => return Err(self.explain(trouble).await.into()),
+            Err(trouble) => return Err(self.explain(trouble).into()),
         }
         match self.ask(&Ask::Look, Repeat::Allowed).await? {
             Answer::Done { .. } => Ok(None),
-            _ => Err(self.layout_changed("the page did not load".into()).await.into()),
+            _ => Err(self.layout_changed("the page did not load").into()),
         }
     }
 
@@ -122,7 +122,7 @@ impl Lookup<'_> {
                 Err(Trouble::Refused(_) | Trouble::CutOff(_)) if Instant::now() < self.ends_at() => {
                     self.rest().await;
                 }
-                Err(trouble) => return Err(self.explain(trouble).await.into()),
+                Err(trouble) => return Err(self.explain(trouble).into()),
             }
         }
     }
@@ -138,14 +138,14 @@ impl Lookup<'_> {
                 Err(Trouble::Refused(_) | Trouble::CutOff(_)) if Instant::now() < self.ends_at() => {
                     self.rest().await;
                 }
-                Err(trouble) => return Err(self.explain(trouble).await.into()),
+                Err(trouble) => return Err(self.explain(trouble).into()),
             }
         }
     }
 
     async fn press(&mut self, index: usize, key: &str, on: Option<&Alternatives>) -> Result<Matched, Halt> {
         let Some(value) = key_code(key) else {
-            return Err(self.layout_changed(format!("`{key}` is not the name of a key")).await.into());
+            return Err(self.layout_changed(&format!("`{key}` is not the name of a key")).into());
         };
         self.turn().await;
         let remember = self.watched_after(index);
@@ -160,7 +160,7 @@ impl Lookup<'_> {
         match self.session.press(value, gives_up_at).await {
             // The key may have begun a navigation that cut its own answer off.
             Ok(()) | Err(Trouble::CutOff(_)) => Ok(matched),
-            Err(trouble) => Err(self.explain(trouble).await.into()),
+            Err(trouble) => Err(self.explain(trouble).into()),
         }
     }
 
@@ -186,9 +186,8 @@ impl Lookup<'_> {
                 _ => break,
             }
         }
-        let Some(found) = seen.pop() else { return Err(self.nothing_matched(&any).await.into()) };
-        let page = self.evidence(None).await;
-        Err(FetchError::WrongPage { found, page }.into())
+        let Some(found) = seen.pop() else { return Err(self.nothing_matched(&any).into()) };
+        Err(FetchError::WrongPage { found }.into())
     }
 
     /// Asks for something that ends with the match of a selector; none in time is a changed layout.
@@ -200,7 +199,7 @@ impl Lookup<'_> {
     ) -> Result<Matched, Halt> {
         match self.ask(ask, repeat).await? {
             Answer::Done { matched } => Ok(matched),
-            _ => Err(self.nothing_matched(sought).await.into()),
+            _ => Err(self.nothing_matched(sought).into()),
         }
     }
 

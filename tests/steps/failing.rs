@@ -16,8 +16,9 @@ fn statuses() -> Vec<Story> {
             name: "a status of 503 is unavailable",
             pages: &[("/to503", "<a href=/503>On</a>")],
             steps: vec![open("/to503"), click("text:On"), wait_for("text:Out of order")],
-            ends: Ends::Failed(
-                |error| matches!(error, FetchError::Unavailable { detail, page: Some(_) } if detail.contains("503")),
+            ends: Ends::FailedOn(
+                "Out of order",
+                |error| matches!(error, FetchError::Unavailable { detail } if detail.contains("503")),
             ),
         },
         Story {
@@ -32,8 +33,9 @@ fn statuses() -> Vec<Story> {
             name: "a status of 403 is blocked",
             pages: &[],
             steps: vec![open("/403")],
-            ends: Ends::Failed(
-                |error| matches!(error, FetchError::Blocked { detail, page: Some(_) } if detail.contains("403")),
+            ends: Ends::FailedOn(
+                "Go away",
+                |error| matches!(error, FetchError::Blocked { detail } if detail.contains("403")),
             ),
         },
         Story {

@@ -9,6 +9,7 @@
 )]
 
 mod acting;
+mod evidence;
 mod failing;
 mod rows;
 mod stage;
@@ -52,7 +53,8 @@ async fn play_all(kind: BrowserKind) {
         }
         let began = Instant::now();
         let outcome = stage.play(story.name).await;
-        if let Err(reason) = story.ends.check(&outcome) {
+        let witness = stage.witness().await;
+        if let Err(reason) = story.ends.check(&outcome, &witness) {
             wrong.push(format!("{}, after {:?}: {reason}", story.name, began.elapsed()));
         }
     }

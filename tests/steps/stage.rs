@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anafora::clock::ManualClock;
-use anafora::domain::{Capture, Digest, DocumentId, Timestamp, Verdict};
+use anafora::domain::{Capture, Digest, DocumentId, Part, Timestamp, Verdict};
 use anafora::fetch::{
     Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand, Household, Pace,
-    RunDir, SessionSource, Target, Window,
+    RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::profile::{
     Alternatives, BrowserRules, CaptureStep, ClickManner, FormKeys, KindFilter, Marker, Pace as PaceRules,
@@ -47,12 +47,18 @@ pub(crate) enum Ends {
     Absent(&'static str),
     /// With an error that is right.
     Failed(fn(&FetchError) -> bool),
+    /// With an error that is right, on a page that holds this text.
+    FailedOn(&'static str, fn(&FetchError) -> bool),
 }
 
 impl Ends {
-    pub(crate) fn check(&self, outcome: &Result<Capture, FetchError>) -> Result<(), String> {
-        let holds = |capture: &Capture, text: &str| {
-            let page = capture.parts.last().map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
+    pub(crate) fn check(
+        &self,
+        outcome: &Result<Capture, FetchError>,
+        witness: &Witness,
+    ) -> Result<(), String> {
+        let holds = |part: Option<&Part>, text: &str| {
+            let page = part.map(|part| String::from_utf8_lossy(&part.bytes).into_owned());
             if page.as_ref().is_some_and(|page| page.contains(text)) {
                 Ok(())
             } else {
@@ -60,12 +66,17 @@ impl Ends {
             }
         };
         match (self, outcome) {
-            (Self::Captured(text), Ok(capture)) if capture.marker.is_none() => holds(capture, text),
+            (Self::Captured(text), Ok(capture)) if capture.marker.is_none() => {
+                holds(capture.parts.last(), text)
+            }
             (Self::CapturedSo(check), Ok(capture)) => check(capture),
             (Self::Absent(text), Ok(capture)) if capture.marker == Some(Verdict::Absent) => {
-                holds(capture, text)
+                holds(capture.parts.last(), text)
             }
             (Self::Failed(is_right), Err(error)) if is_right(error) => Ok(()),
+            (Self::FailedOn(text, is_right), Err(error)) if is_right(error) => {
+                holds(witness.page.as_ref(), text)
+            }
             (_, Ok(capture)) => {
                 Err(format!("captured, with marker {:?}: {:?}", capture.marker, capture.trace))
             }
@@ -110,6 +121,11 @@ impl Stage {
         let variables = BTreeMap::from([("id".to_owned(), ID.to_owned()), ("closed".to_owned(), closed)]);
         let target = Target { id: DocumentId::from_canonical(ID, "akte", story), variables };
         self.fetcher.fetch(&target).await
+    }
+
+    /// What can still be seen of the last look-up.
+    pub(crate) async fn witness(&mut self) -> Witness {
+        self.fetcher.witness().await
     }
 
     /// Ends the browser and everything around it.

@@ -1,0 +1,106 @@
+//! What a failed look-up leaves behind: the page, a picture, the step, the driver's log, as far as they can be had.
+
+use anafora::domain::Part;
+use anafora::fetch::{BrowserKind, FetchError};
+
+use crate::stage::{Ends, Stage, Story, capture, click, open, wait_for, wait_in_vain};
+
+const KINDS: [BrowserKind; 2] = [BrowserKind::Chromium, BrowserKind::Firefox];
+
+fn text(page: Option<&Part>) -> String {
+    page.map(|part| String::from_utf8_lossy(&part.bytes).into_owned()).unwrap_or_default()
+}
+
+fn stories() -> [Story; 3] {
+    let failed = || Ends::Failed(|_| true);
+    [
+        Story {
+            name: "changed",
+            pages: &[("/changed", "<h1>A new face</h1>")],
+            steps: vec![open("/changed"), wait_in_vain("css:table.results")],
+            ends: failed(),
+        },
+        Story {
+            name: "stuck",
+            pages: &[("/stuck", "<p>Before</p><button onclick='for (;;) {}'>Go</button>")],
+            steps: vec![open("/stuck"), capture(), click("text:Go"), wait_for("css:#list")],
+            ends: failed(),
+        },
+        Story {
+            name: "whole",
+            pages: &[("/whole", "<p>All of it</p>")],
+            steps: vec![open("/whole"), capture()],
+            ends: Ends::Captured("All of it"),
+        },
+    ]
+}
+
+#[tokio::test]
+async fn a_changed_layout_leaves_the_page_a_picture_the_step_and_the_drivers_log() {
+    for kind in KINDS {
+        let mut stage = Stage::open(kind, &stories(), |_| ()).await;
+        let outcome = stage.play("changed").await;
+        assert!(matches!(outcome, Err(FetchError::LayoutChanged { .. })), "{kind:?}: {outcome:?}");
+        let witness = stage.witness().await;
+        assert!(text(witness.page.as_ref()).contains("A new face"), "{kind:?}: {witness:?}");
+        let picture = witness.screenshot.unwrap_or_default();
+        assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n"), "{kind:?}: {} bytes", picture.len());
+        assert_eq!(witness.step.as_deref(), Some("step 2 (wait)"), "{kind:?}");
+        let steps: Vec<&str> = witness.trace.iter().map(|trace| trace.step.as_str()).collect();
+        assert_eq!(steps, ["open", "wait"], "{kind:?}");
+        assert!(witness.driver_log.is_some_and(|log| !log.is_empty()), "{kind:?}");
+        stage.play("whole").await.unwrap();
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_killed_leaves_the_last_page_the_step_and_the_log_but_no_picture() {
+    for kind in KINDS {
+        let mut stage = Stage::open(kind, &stories(), |_| ()).await;
+        let outcome = stage.play("stuck").await;
+        assert!(matches!(outcome, Err(FetchError::DeadlineMissed { .. })), "{kind:?}: {outcome:?}");
+        let witness = stage.witness().await;
+        assert_eq!(witness.screenshot, None, "{kind:?}");
+        assert!(text(witness.page.as_ref()).contains("Before"), "{kind:?}: {witness:?}");
+        assert_eq!(witness.page.map(|part| part.name).as_deref(), Some("detail"), "{kind:?}");
+        assert!(witness.step.is_some_and(|step| step.starts_with("step ")), "{kind:?}");
+        assert!(witness.driver_log.is_some_and(|log| !log.is_empty()), "{kind:?}");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_only_its_reader_finds_wrong_is_still_seen_and_the_next_look_up_forgets_it() {
+    for kind in KINDS {
+        let mut stage = Stage::open(kind, &stories(), |_| ()).await;
+        stage.play("whole").await.unwrap();
+        let witness = stage.witness().await;
+        assert!(text(witness.page.as_ref()).contains("All of it"), "{kind:?}: {witness:?}");
+        assert!(witness.screenshot.is_some(), "{kind:?}");
+        assert_eq!(witness.step, None, "{kind:?}");
+        stage.play("changed").await.unwrap_err();
+        assert!(text(stage.witness().await.page.as_ref()).contains("A new face"), "{kind:?}");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_look_up_whose_time_is_up_leaves_the_page_on_which_it_waited() {
+    for kind in KINDS {
+        let slow = [Story {
+            name: "slow",
+            pages: &[("/slow", "<p>Please wait")],
+            steps: vec![open("/slow"), wait_for("css:#never")],
+            ends: Ends::Failed(|_| true),
+        }];
+        let adjust = |profile: &mut anafora::profile::Profile| {
+            profile.pace.lookup_deadline = std::time::Duration::from_secs(4);
+        };
+        let mut stage = Stage::open(kind, &slow, adjust).await;
+        let outcome = stage.play("slow").await;
+        assert!(matches!(outcome, Err(FetchError::DeadlineMissed { .. })), "{kind:?}: {outcome:?}");
+        assert!(text(stage.witness().await.page.as_ref()).contains("Please wait"), "{kind:?}");
+        stage.close().await;
+    }
+}
