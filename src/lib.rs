@@ -11,6 +11,7 @@ pub mod config;
 pub mod crawl;
 pub mod demo;
 pub mod domain;
+pub mod evidence;
 pub mod export;
 pub mod extract;
 pub mod fetch;

@@ -15,15 +15,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("extract", &["domain", "scheme", "profile"]),
     ("frontier", &["domain", "clock"]),
     ("store", &[]),
+    ("evidence", &["domain", "clock"]),
     ("fetch", &["domain", "clock", "scheme", "profile", "archive"]),
-    ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "fetch"]),
+    ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "evidence", "fetch"]),
     ("export", &["domain", "frontier"]),
     ("demo", &[]),
     (
         "cli",
         &[
             "domain", "clock", "config", "scheme", "profile", "archive", "extract", "frontier", "store",
-            "fetch", "crawl", "export", "demo",
+            "evidence", "fetch", "crawl", "export", "demo",
         ],
     ),
 ];
