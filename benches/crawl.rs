@@ -128,6 +128,7 @@ async fn crawl(browser: &Arc<Mutex<BrowserFetcher>>, profile: &Arc<Profile>) -> 
     let engine = Engine {
         frontier: Arc::clone(&frontier) as _,
         archive: Arc::new(archive),
+        evidence: None,
         profile: Arc::clone(profile),
         clock: Arc::new(SystemClock),
         policy: Policy::of(&profile.pace),

@@ -62,6 +62,7 @@ async fn replayed(profile: &Arc<Profile>, recording: &Arc<dyn Recording>) -> (Du
     let engine = Engine {
         frontier: Arc::clone(&frontier) as _,
         archive: Arc::new(Discard),
+        evidence: None,
         profile: Arc::clone(profile),
         clock: Arc::new(SystemClock),
         policy: Policy::of(&profile.pace),

@@ -11,7 +11,8 @@ use anafora::archive::{Archive as _, Discard, FixtureDir, Recording, WarcArchive
 use anafora::clock::{Clock, SystemClock};
 use anafora::crawl::{CrawlError, Ending, Engine, Policy, Stop, Summary, note_again};
 use anafora::domain::{Bounds, Capture, DocumentId, Timestamp};
-use anafora::fetch::{FetchError, Fetcher, ReplayFetcher, Target};
+use anafora::evidence::{Caps, EvidenceDirectory};
+use anafora::fetch::{FetchError, Fetcher, ReplayFetcher, Target, Witness};
 use anafora::frontier::{Documents as _, Frontier, MemoryFrontier};
 use anafora::profile::Profile;
 use async_trait::async_trait;
@@ -55,6 +56,10 @@ impl Fetcher for Scripted {
         }
     }
 
+    async fn witness(&mut self) -> Witness {
+        Witness { step: Some("step 2 (wait)".into()), ..Witness::default() }
+    }
+
     async fn close(self: Box<Self>) -> Result<(), FetchError> {
         Ok(())
     }
@@ -75,6 +80,7 @@ struct Stage {
     recording: Arc<dyn Recording>,
     policy: Policy,
     stop: Stop,
+    evidence: Option<Arc<EvidenceDirectory>>,
     asked: Arc<Mutex<Vec<String>>>,
     workers: usize,
 }
@@ -96,6 +102,7 @@ impl Stage {
             recording,
             policy,
             stop: Stop::default(),
+            evidence: None,
             asked: Arc::default(),
             workers: 1,
         }
@@ -118,6 +125,7 @@ impl Stage {
         let engine = Engine {
             frontier: Arc::clone(&self.frontier) as _,
             archive: Arc::new(Discard),
+            evidence: self.evidence.clone(),
             profile: Arc::clone(&self.profile),
             clock: Arc::new(TokioClock(Instant::now())),
             policy: self.policy.clone(),
@@ -192,6 +200,42 @@ async fn a_block_ends_the_crawl_at_once_and_costs_no_attempt() {
     assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Blocked { .. })), "{summary:?}");
     assert_eq!((summary.counts.queued, stage.look_ups()), (1, 1));
     assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 0);
+}
+
+/// Runs a stage whose every look-up ends so, and gives the attempts of which there is evidence, with their causes.
+async fn evidence_of(always: fn() -> FetchError) -> Vec<(u32, String)> {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SystemClock);
+    let evidence = Arc::new(EvidenceDirectory::open(directory.path(), clock, Caps::default()).unwrap());
+    let stage = Stage { evidence: Some(Arc::clone(&evidence)), ..Stage::new().await };
+    stage.run([], Some(always)).await;
+    let about = evidence.list().into_iter().map(|name| evidence.read(&name).unwrap().unwrap().about);
+    about.map(|about| (about.attempt, about.cause.to_string())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn dead_letters_changed_layouts_and_blocks_leave_evidence() {
+    let attempts_max = Stage::new().await.policy.attempts_max;
+    let lost = evidence_of(|| FetchError::SessionLost { step: "wait".into() }).await;
+    assert_eq!(lost, [(attempts_max, "session lost too often".to_owned())]);
+    let changed = evidence_of(|| FetchError::LayoutChanged { what: "css:h1".into() }).await;
+    let of_each = |attempt| (attempt, "layout changed: css:h1".to_owned());
+    assert_eq!(changed, (1..=attempts_max).map(of_each).collect::<Vec<_>>());
+    let blocked = evidence_of(|| FetchError::Blocked { detail: "captcha".into() }).await;
+    assert_eq!(blocked, [(1, "blocked: captcha".to_owned())]);
+    assert_eq!(evidence_of(|| FetchError::NotRecorded).await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn evidence_that_cannot_be_kept_costs_no_outcome() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SystemClock);
+    let evidence = Arc::new(EvidenceDirectory::open(directory.path(), clock, Caps::default()).unwrap());
+    directory.close().unwrap();
+    let stage = Stage { evidence: Some(evidence), ..Stage::new().await };
+    let summary = stage.run([], Some(|| FetchError::Ambiguous { rows: 2 })).await;
+    assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+    assert_eq!(summary.counts.dead, 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,6 +10,7 @@ use crate::archive::{Archive, Discard, FixtureDir, Manifest, Tee, WarcArchive};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
 use crate::crawl::note_again;
+use crate::evidence::{Caps, EvidenceDirectory};
 use crate::fetch::{
     Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RemoteSessions,
     RunDir, SessionSource, Window,
@@ -90,6 +91,11 @@ pub(super) async fn archive(
         (None, Some(fixtures)) => Arc::new(fixtures),
         (Some(warc), Some(fixtures)) => Arc::new(Tee::new(Arc::new(warc), Arc::new(fixtures))),
     })
+}
+
+/// Where a store keeps what was seen of failed look-ups.
+pub(super) fn evidence(store: &StoreDirectory) -> Result<Arc<EvidenceDirectory>, Failure> {
+    Ok(Arc::new(EvidenceDirectory::open(&store.evidence(), clock(), Caps::default())?))
 }
 
 /// Fixtures are written into a directory of their own, and into an earlier recording only where both go equally far.

@@ -45,6 +45,7 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let engine = Engine {
         frontier: Arc::clone(&ground.frontier),
         archive,
+        evidence: store.as_ref().map(assemble::evidence).transpose()?,
         policy: Policy::of(&profile.pace),
         profile,
         clock: assemble::clock(),

@@ -9,6 +9,7 @@ use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
 use crate::archive::ArchiveError;
 use crate::crawl::CrawlError;
 use crate::demo::PortalError;
+use crate::evidence::EvidenceError;
 use crate::export::ExportError;
 use crate::fetch::FetchError;
 use crate::frontier::FrontierError;
@@ -127,6 +128,14 @@ impl From<ArchiveError> for Failure {
             chain(&error),
             "check the directory: free space, permissions, whether it is an archive",
         )
+    }
+}
+
+impl From<EvidenceError> for Failure {
+    fn from(error: EvidenceError) -> Self {
+        let hint =
+            "check the directory: free space, permissions; evidence may be moved away, no result needs it";
+        Self::new(Exit::Store, chain(&error), hint)
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
     let engine = Engine {
         frontier: Arc::clone(&ground.frontier),
         archive: Arc::new(Discard),
+        evidence: None,
         profile: Arc::new(profile),
         clock: assemble::clock(),
         policy,

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::domain::WorkerId;
+use crate::evidence::EvidenceDirectory;
 use crate::fetch::Fetcher;
 use crate::frontier::{Frontier, FrontierError};
 use crate::profile::Profile;
@@ -26,6 +27,8 @@ pub struct Engine {
     pub frontier: Arc<dyn Frontier>,
     /// Where pages are kept.
     pub archive: Arc<dyn Archive>,
+    /// Where it is kept what was seen of failed look-ups; `None` keeps nothing.
+    pub evidence: Option<Arc<EvidenceDirectory>>,
     /// The portal.
     pub profile: Arc<Profile>,
     /// The time of day.
@@ -48,6 +51,7 @@ impl Engine {
         let shared = Arc::new(Shared {
             frontier: self.frontier,
             archive: self.archive,
+            evidence: self.evidence,
             profile: self.profile,
             clock: self.clock,
             policy: self.policy,

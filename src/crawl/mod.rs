@@ -9,6 +9,7 @@ mod event;
 mod noting;
 mod policy;
 mod shared;
+mod showing;
 mod stop;
 mod verdict;
 mod weather;

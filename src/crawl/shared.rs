@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 
 use crate::archive::Archive;
 use crate::clock::Clock;
+use crate::evidence::EvidenceDirectory;
 use crate::frontier::Frontier;
 use crate::profile::Profile;
 
@@ -18,6 +19,7 @@ use super::weather::Weather;
 pub(super) struct Shared {
     pub(super) frontier: Arc<dyn Frontier>,
     pub(super) archive: Arc<dyn Archive>,
+    pub(super) evidence: Option<Arc<EvidenceDirectory>>,
     pub(super) profile: Arc<Profile>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: Policy,

@@ -97,6 +97,18 @@ pub(super) fn again(attempt: u32, policy: &Policy, cause: Cause) -> Ruling {
     })
 }
 
+/// Why the page that was seen should be kept for a person to look at; `None` where there is nothing to look at.
+pub(super) fn cause_to_show(outcome: &Outcome) -> Option<&Cause> {
+    match outcome {
+        Outcome::Dead { cause } if *cause != Cause::NotRecorded => Some(cause),
+        Outcome::Retry { cause, .. } | Outcome::Postponed { cause, .. } => match cause {
+            Cause::LayoutChanged { .. } | Cause::WrongPage { .. } | Cause::Blocked { .. } => Some(cause),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// What a page says before any field is read: that there is nothing, or that it wants reading.
 pub(super) fn says_absent(capture: &Capture) -> bool {
     capture.marker == Some(Verdict::Absent)
@@ -192,6 +204,21 @@ mod tests {
         let missing = ExtractError::LayoutChanged { what: "`title` is missing".into() };
         let unread = look_up(Reading::Extracted(Err(missing)));
         assert_eq!(judged(1, Ok(unread)), "retry: layout changed: `title` is missing");
+    }
+
+    #[test]
+    fn what_died_and_what_looks_wrong_is_shown_to_a_person() {
+        let is_shown = |outcome| cause_to_show(&outcome).is_some();
+        let retry = |cause| Outcome::Retry { after: Duration::ZERO, cause };
+        let wrong = || Cause::WrongPage { found: "B".into() };
+        for cause in [Cause::SessionLost, Cause::Ambiguous { rows: 2 }, wrong()] {
+            assert!(is_shown(Outcome::Dead { cause }));
+        }
+        assert!(is_shown(retry(wrong())));
+        assert!(is_shown(retry(Cause::LayoutChanged { what: "h1".into() })));
+        assert!(!is_shown(retry(Cause::SessionLost)));
+        assert!(!is_shown(Outcome::Dead { cause: Cause::NotRecorded }));
+        assert!(!is_shown(Outcome::Release));
     }
 
     #[test]

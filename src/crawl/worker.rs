@@ -13,6 +13,7 @@ use crate::frontier::{Committed, FrontierError, Next};
 use super::ending::CrawlError;
 use super::event::Event;
 use super::shared::Shared;
+use super::showing::keep_evidence;
 use super::verdict::{self, LookUp, Reading, Ruling};
 use super::weather::Storm;
 
@@ -65,14 +66,16 @@ impl Worker {
         let (id, attempt) = (lease.id.clone(), lease.attempt.get());
         self.emit(&Event::Leased { id: id.clone(), attempt });
         let stop = self.shared.stop.clone();
+        let mut sessions_lost = 0;
         let ruling = tokio::select! {
             biased;
             () = stop.wished_now() => Ok(Ruling::Commit(Outcome::Release)),
             lost = self.keep_alive(&mut lease) => Err(lost),
-            look_up = self.attempt(fetcher, &id) => {
+            look_up = self.attempt(fetcher, &id, &mut sessions_lost) => {
                 look_up.map(|look_up| verdict::judge(&id, attempt, &self.shared.policy, look_up))
             }
         };
+        lease.remarks.sessions_lost = sessions_lost;
         let ruling = match ruling {
             Ok(ruling) => ruling,
             // Somebody else works on it by now: this work is dropped, and nothing is lost.
@@ -82,7 +85,7 @@ impl Worker {
             }
             Err(error) => {
                 // The error is what counts: a store that cannot even take the ID back gives it back when reopened.
-                if let Err(second) = self.commit(lease, Outcome::Release, began).await {
+                if let Err(second) = self.commit(fetcher, lease, Outcome::Release, began).await {
                     tracing::debug!("{id} could not be given back: {second}");
                 }
                 return Err(error);
@@ -93,15 +96,17 @@ impl Worker {
                 if matches!(outcome, Outcome::Stored(_) | Outcome::Absent { .. }) {
                     self.shared.weather.clear();
                 }
-                self.commit(lease, outcome, began).await
+                self.commit(fetcher, lease, outcome, began).await
             }
-            Ruling::PortalDown(detail) => self.endure(lease, detail, began).await,
+            Ruling::PortalDown(detail) => self.endure(fetcher, lease, detail, began).await,
             Ruling::Blocked(detail) => {
-                self.commit(lease, Outcome::Release, began).await?;
+                let cause = Cause::Blocked { detail: detail.clone() };
+                self.show(fetcher, &mut lease, &cause).await;
+                self.commit(fetcher, lease, Outcome::Release, began).await?;
                 Err(CrawlError::Blocked { detail })
             }
             Ruling::Fatal(error) => {
-                self.commit(lease, Outcome::Release, began).await?;
+                self.commit(fetcher, lease, Outcome::Release, began).await?;
                 Err(CrawlError::Fetch(error))
             }
         }
@@ -124,13 +129,15 @@ impl Worker {
         &self,
         fetcher: &mut dyn Fetcher,
         id: &DocumentId,
+        sessions_lost: &mut u32,
     ) -> Result<Result<LookUp, FetchError>, CrawlError> {
         let target = Target::of(&self.shared.profile, id);
-        let mut lost = 0;
         let capture = loop {
             match fetcher.fetch(&target).await {
-                Err(FetchError::SessionLost { .. }) if lost < self.shared.policy.lost_sessions_max => {
-                    lost += 1;
+                Err(FetchError::SessionLost { .. })
+                    if *sessions_lost < self.shared.policy.lost_sessions_max =>
+                {
+                    *sessions_lost += 1;
                     self.emit(&Event::SessionLost { id: id.clone() });
                 }
                 Err(error) => return Ok(Err(error)),
@@ -156,12 +163,18 @@ impl Worker {
     }
 
     /// The portal is down: the lease goes back, everybody pauses, and after too long the crawl ends.
-    async fn endure(&self, lease: Lease, detail: String, began: Instant) -> Result<(), CrawlError> {
+    async fn endure(
+        &self,
+        fetcher: &mut dyn Fetcher,
+        lease: Lease,
+        detail: String,
+        began: Instant,
+    ) -> Result<(), CrawlError> {
         let attempt = lease.attempt.get();
         let detail = format!("{}: {detail}", self.shared.profile.base);
         let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy) {
             Storm::TooLong => {
-                self.commit(lease, Outcome::Release, began).await?;
+                self.commit(fetcher, lease, Outcome::Release, began).await?;
                 return Err(CrawlError::Unavailable { detail });
             }
             Storm::Lasting(pause) => (Outcome::Release, pause),
@@ -174,11 +187,27 @@ impl Worker {
             }
         };
         self.emit(&Event::PortalDown { detail, pause });
-        self.commit(lease, outcome, began).await
+        self.commit(fetcher, lease, outcome, began).await
     }
 
-    async fn commit(&self, lease: Lease, outcome: Outcome, began: Instant) -> Result<(), CrawlError> {
+    /// Keeps what can be seen of a failure, where the crawl keeps such things.
+    async fn show(&self, fetcher: &mut dyn Fetcher, lease: &mut Lease, cause: &Cause) {
+        if let Some(evidence) = &self.shared.evidence {
+            keep_evidence(evidence, fetcher, lease, cause).await;
+        }
+    }
+
+    async fn commit(
+        &self,
+        fetcher: &mut dyn Fetcher,
+        mut lease: Lease,
+        outcome: Outcome,
+        began: Instant,
+    ) -> Result<(), CrawlError> {
         let shared = &self.shared;
+        if let Some(cause) = verdict::cause_to_show(&outcome) {
+            self.show(fetcher, &mut lease, cause).await;
+        }
         let id = lease.id.clone();
         let kept = match &outcome {
             Outcome::Stored(document) => Some((document.page.clone(), State::Stored)),
@@ -191,8 +220,9 @@ impl Worker {
         let committed = match shared.frontier.commit(lease, outcome).await {
             Ok(committed) => committed,
             Err(failure) => match (failure.lease, failure.source) {
-                (Some(lease), FrontierError::TooLarge { detail, .. }) => {
+                (Some(mut lease), FrontierError::TooLarge { detail, .. }) => {
                     let cause = Cause::DocumentTooLarge { detail };
+                    self.show(fetcher, &mut lease, &cause).await;
                     shared
                         .frontier
                         .commit(lease, Outcome::Dead { cause: cause.clone() })
