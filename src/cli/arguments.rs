@@ -48,6 +48,8 @@ pub(super) enum Verb {
     Status(Status),
     /// Show the trail around one document
     Graph(Graph),
+    /// Show which IDs were given up and why, or try them again
+    Dead(super::dead::DeadVerb),
     /// Find IDs in a text, and say what was repaired or refused
     Ids(Ids),
     /// Check profiles

@@ -4,6 +4,7 @@ mod arguments;
 mod assemble;
 mod completions;
 mod crawl;
+mod dead;
 mod demo;
 mod doctor;
 mod exit;
@@ -68,6 +69,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Ids(verb) => ids::run(&verb, config.as_deref()),
         Verb::Profile(verb) => profile::run(&verb),
         Verb::Crawl(verb) => block_on(crawl::run(*verb, voice, config.as_deref())),
+        Verb::Dead(verb) => block_on(dead::run(verb, config.as_deref())),
         Verb::Demo(verb) => block_on(demo::run(verb, voice, config.as_deref())),
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),

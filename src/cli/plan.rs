@@ -150,7 +150,8 @@ pub(super) fn manifest(
     Ok(manifest)
 }
 
-fn known_kinds(profile: &Profile, kinds: &[String]) -> Result<BTreeSet<String>, Failure> {
+/// The kinds of these names; one that the profile does not know is an error that names those it does.
+pub(super) fn known_kinds(profile: &Profile, kinds: &[String]) -> Result<BTreeSet<String>, Failure> {
     for kind in kinds {
         if !profile.kinds.contains_key(kind) {
             let known: Vec<&str> = profile.kinds.keys().map(String::as_str).collect();
