@@ -10,6 +10,7 @@
 
 mod anafora;
 mod bad_input;
+mod dead;
 mod misbehaviour;
 mod remote;
 mod replay;
