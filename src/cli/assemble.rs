@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::archive::{Archive, Discard, FixtureDir, Manifest, Tee, WarcArchive};
+use crate::archive::{Archive, Discard, FixtureDir, Manifest, Recording, Tee, WarcArchive};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
 use crate::crawl::note_again;
 use crate::evidence::{Caps, EvidenceDirectory};
 use crate::fetch::{
     Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RemoteSessions,
-    RunDir, SessionSource, Window,
+    ReplayFetcher, RunDir, SessionSource, Window,
 };
 use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
 use crate::profile::Profile;
@@ -118,16 +118,21 @@ fn check_record(directory: &Path, manifest: &Manifest) -> Result<(), Failure> {
     }
 }
 
-/// The browsers of a crawl and who looks after them.
-pub(super) struct Browsers {
-    pub(super) fetchers: Vec<Box<dyn Fetcher>>,
+/// The fetchers of a crawl, and who looks after their browsers where they have any.
+pub(super) struct Fetchers {
+    fetchers: Vec<Box<dyn Fetcher>>,
     household: Option<Arc<Household>>,
-    remote: Arc<RemoteSessions>,
+    remote: Option<Arc<RemoteSessions>>,
 }
 
-impl Browsers {
+impl Fetchers {
+    /// One that reads a recording. The frontier is then first in, first out, and every run is the same.
+    pub(super) fn replaying(recording: Arc<dyn Recording>) -> Self {
+        Self { fetchers: vec![Box::new(ReplayFetcher::new(recording))], household: None, remote: None }
+    }
+
     /// Finds the programs and makes a fetcher a session. No browser starts before the first look-up.
-    pub(super) async fn ready(
+    pub(super) async fn browsers(
         flags: &BrowserFlags,
         settings: &Settings,
         profile: &Arc<Profile>,
@@ -156,7 +161,7 @@ impl Browsers {
                 Box::new(fetcher) as Box<dyn Fetcher>
             })
             .collect();
-        Ok(Self { fetchers, household, remote })
+        Ok(Self { fetchers, household, remote: Some(remote) })
     }
 
     /// Takes the fetchers; who takes them closes them.
@@ -167,7 +172,9 @@ impl Browsers {
     /// Ends whatever is left of drivers and browsers.
     pub(super) async fn close(self) -> Result<(), Failure> {
         drop(self.fetchers);
-        self.remote.close().await;
+        if let Some(remote) = self.remote {
+            remote.close().await;
+        }
         match self.household.map(Arc::try_unwrap) {
             None => Ok(()),
             Some(Ok(household)) => Ok(household.close().await?),

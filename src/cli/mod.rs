@@ -18,6 +18,7 @@ mod plan;
 mod profile;
 mod progress;
 mod replay;
+mod run;
 mod seeds;
 mod settings;
 mod status;

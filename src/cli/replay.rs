@@ -4,19 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::archive::{Discard, Manifest, Recording, open_recording};
-use crate::crawl::{Engine, Policy, Stop};
-use crate::fetch::{Fetcher, ReplayFetcher};
+use crate::crawl::Policy;
 use crate::profile::Profile;
 use crate::store::StoreDirectory;
 
 use super::Exit;
 use super::arguments::Replay;
-use super::assemble::{self, Ground};
+use super::assemble::{self, Fetchers, Ground};
 use super::exit::Failure;
-use super::progress::Progress;
+use super::run::{self, Parts};
 use super::stored::remembered_profile;
 use super::voice::Voice;
-use super::{interrupt, plan, seeds, summary};
+use super::{plan, seeds};
 
 /// Replays a recording. Without IDs it begins where the recorded crawl began.
 pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
@@ -24,32 +23,20 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
     let given = seeds::read(&profile, &verb.seeds)?;
     let manifest = plan::manifest(&profile, &given, &verb.bounds, Some(recording.manifest()))?;
     let first = if given.is_empty() { plan::all_seeds(&profile, &manifest) } else { given };
-    let ground = Ground::in_memory();
-    ground.frontier.reopen(&manifest.bounds).await?;
-    ground.frontier.enqueue(&first).await?;
-
-    let progress = Arc::new(Progress::new(voice));
-    let stop = Stop::default();
-    let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
-    let began = std::time::Instant::now();
     // What is not in the recording will not be there at the next attempt either.
     let policy = Policy { attempts_max: 1, ..Policy::of(&profile.pace) };
-    let engine = Engine {
-        frontier: Arc::clone(&ground.frontier),
+    let parts = Parts {
+        ground: Ground::in_memory(),
+        fetchers: Fetchers::replaying(recording),
         archive: Arc::new(Discard),
         evidence: None,
         profile: Arc::new(profile),
-        clock: assemble::clock(),
         policy,
-        observers: vec![Arc::clone(&progress) as _],
-        stop,
+        bounds: manifest.bounds,
+        seeds: first,
+        format: verb.format,
     };
-    // One worker: the frontier is then first in, first out, and every run is the same.
-    let fetcher: Box<dyn Fetcher> = Box::new(ReplayFetcher::new(recording));
-    let ended = engine.run(vec![fetcher]).await;
-    progress.finish();
-    listener.output_begins();
-    summary::show(&ground, ended?, began.elapsed(), verb.format, voice).await
+    run::run(parts, voice).await
 }
 
 struct Source {

@@ -1,0 +1,62 @@
+//! Runs one crawl from its parts to the last word: the same for a crawl in browsers and for a replay.
+
+use std::sync::Arc;
+
+use crate::archive::Archive;
+use crate::crawl::{Engine, Policy, Stop};
+use crate::domain::{Bounds, DocumentId};
+use crate::evidence::EvidenceDirectory;
+use crate::profile::Profile;
+
+use super::Exit;
+use super::arguments::CrawlFormat;
+use super::assemble::{self, Fetchers, Ground};
+use super::exit::Failure;
+use super::progress::Progress;
+use super::voice::Voice;
+use super::{interrupt, summary};
+
+/// What a run is put together from.
+pub(super) struct Parts {
+    pub(super) ground: Ground,
+    pub(super) fetchers: Fetchers,
+    pub(super) archive: Arc<dyn Archive>,
+    pub(super) evidence: Option<Arc<EvidenceDirectory>>,
+    pub(super) profile: Arc<Profile>,
+    pub(super) policy: Policy,
+    pub(super) bounds: Bounds,
+    pub(super) seeds: Vec<DocumentId>,
+    pub(super) format: CrawlFormat,
+}
+
+/// Crawls until nothing is left or it cannot go on, closes everything, and shows what came of it.
+pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
+    let Parts { ground, mut fetchers, archive, evidence, profile, policy, bounds, seeds, format } = parts;
+    ground.frontier.reopen(&bounds).await?;
+    ground.frontier.enqueue(&seeds).await?;
+
+    let progress = Arc::new(Progress::new(voice));
+    let stop = Stop::default();
+    let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
+    let began = std::time::Instant::now();
+    let engine = Engine {
+        frontier: Arc::clone(&ground.frontier),
+        archive,
+        evidence,
+        profile,
+        clock: assemble::clock(),
+        policy,
+        observers: vec![Arc::clone(&progress) as _],
+        stop,
+    };
+    let ended = engine.run(fetchers.take()).await;
+    progress.finish();
+    let fetchers_closed = fetchers.close().await;
+    listener.output_begins();
+    let shown = summary::show(&ground, ended?, began.elapsed(), format, voice).await;
+    let ground_closed = ground.close().await;
+    let exit = shown?;
+    fetchers_closed?;
+    ground_closed?;
+    Ok(exit)
+}
