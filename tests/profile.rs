@@ -37,6 +37,7 @@ fn the_head_of_a_profile_is_read_with_defaults_for_what_it_leaves_out() {
     assert_eq!((pace.delay, pace.lookup_deadline), (Duration::from_secs(1), Duration::from_secs(90)));
     assert_eq!((pace.lost_sessions_max, pace.session_lookups_max), (3, 200));
     assert_eq!((pace.page_bytes_max, pace.unavailable_max), (16_777_216, Duration::from_secs(120)));
+    assert_eq!((profile.drift.missing, profile.drift.of), (3, 10));
     assert!(!profile.browser.load_images);
     assert_eq!(profile.text, NORDLAND);
     assert_eq!(profile.digest, Digest::of(NORDLAND.as_bytes()));

@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::{ExtractError, Extraction, extract};
 use crate::domain::{Capture, Digest, DocumentId, Intent, Part, Timestamp, Value};
 use crate::profile::{
-    BrowserRules, FieldRule, GroupRule, Kind, KindFilter, NumberFormat, OwnId, Pace, Place, Profile,
+    BrowserRules, Drift, FieldRule, GroupRule, Kind, KindFilter, NumberFormat, OwnId, Pace, Place, Profile,
     ReferenceMode, ReferenceRule, Status, ValueType,
 };
 use crate::scheme::{Alphabet, SchemeRule, Schemes};
@@ -37,6 +37,7 @@ fn profile() -> Profile {
             page_bytes_max: 1 << 24,
             unavailable_max: none,
         },
+        drift: Drift::default(),
         browser: BrowserRules { load_images: false },
         schemes: schemes(),
         kinds: BTreeMap::from([("payment".to_owned(), kind)]),

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize as _;
 
 use super::fault::{Fault, did_you_mean};
-use super::file::{ByteCount, PaceFile, ProfileFile, Texts};
+use super::file::{ByteCount, DriftFile, PaceFile, ProfileFile, Texts};
 use super::include::Merged;
-use super::model::{Alternatives, BrowserRules, KindFilter, Marker, Pace, Profile, Selector, Status};
+use super::model::{Alternatives, BrowserRules, Drift, KindFilter, Marker, Pace, Profile, Selector, Status};
 use super::notation;
 use super::reader::{Mistake, Sited};
 use super::tree::{Node, Pruned, Site};
@@ -98,6 +98,7 @@ impl Check {
         let base =
             self.need(file.base.as_ref(), root, "base").and_then(|base| self.read(base, notation::address));
         let pace = self.pace(file.pace.as_ref().unwrap_or(&PaceFile::default()));
+        let drift = self.drift(file.drift.as_ref().unwrap_or(&DriftFile::default()));
         let (schemes, kinds) = self.schemes_and_kinds(file);
         let markers = file.marker.iter().filter_map(|marker| self.marker(marker)).collect();
         let routes = self.routes(&file.route);
@@ -109,6 +110,7 @@ impl Check {
             status: file.status.unwrap_or(Status::Verified),
             base: base?,
             pace,
+            drift,
             browser: BrowserRules {
                 load_images: file.browser.as_ref().and_then(|browser| browser.load_images).unwrap_or(false),
             },
@@ -153,6 +155,23 @@ impl Check {
             page_bytes_max: page_bytes_max.unwrap_or(16 << 20),
             unavailable_max,
         }
+    }
+
+    fn drift(&mut self, file: &DriftFile) -> Drift {
+        let default = Drift::default();
+        let mut count = |written: Option<&Sited<u32>>| {
+            written.and_then(|written| self.keep(written.site, notation::drift_count(written.value)))
+        };
+        let missing = count(file.missing.as_ref());
+        let of = count(file.of.as_ref()).unwrap_or(default.of);
+        if let (Some(written), Some(missing)) = (&file.missing, missing)
+            && missing > of
+        {
+            let message = format!("{missing} of the last {of} documents cannot lack something");
+            self.add(written.site, message, "write a number that is not above `of`");
+        }
+        // Where only `of` is written, and small, the default must not make the alarm impossible.
+        Drift { missing: missing.unwrap_or(default.missing.min(of)), of }
     }
 
     fn marker(&mut self, marker: &Sited<super::file::MarkerFile>) -> Option<Marker> {

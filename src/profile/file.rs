@@ -40,6 +40,8 @@ pub(super) struct ProfileFile {
     pub(super) own_id: Option<Texts>,
     /// How gently the portal is treated, and how patiently.
     pub(super) pace: Option<PaceFile>,
+    /// When the layout of a kind is taken for changed.
+    pub(super) drift: Option<DriftFile>,
     /// What the browser is told.
     pub(super) browser: Option<BrowserFile>,
     /// The ID schemes by name.
@@ -86,6 +88,17 @@ pub(super) struct PaceFile {
     pub(super) session_lookups_max: Option<Sited<u32>>,
     /// The largest page that is read: `16MiB` by default.
     pub(super) page_bytes_max: Option<Sited<ByteCount>>,
+}
+
+/// When the layout of a kind is taken for changed: the kind is then paused until a person has looked.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Drift")]
+pub(super) struct DriftFile {
+    /// In so many of the last documents of a kind something that every page must have is missing: 3 by default.
+    pub(super) missing: Option<Sited<u32>>,
+    /// So many of the last documents are looked at, 20 at most: 10 by default.
+    pub(super) of: Option<Sited<u32>>,
 }
 
 /// A size in bytes, or a text such as `16MiB`.

@@ -20,6 +20,8 @@ pub struct Profile {
     pub base: Url,
     /// How gently the portal is treated, and how patiently.
     pub pace: Pace,
+    /// When the layout of a kind is taken for changed.
+    pub drift: Drift,
     /// What the browser is told.
     pub browser: BrowserRules,
     /// The ID schemes; a kind's name in a scheme is a key of `kinds`' names.
@@ -85,6 +87,21 @@ pub struct Pace {
     pub page_bytes_max: u64,
     /// How long the portal may be unavailable before a crawl stops.
     pub unavailable_max: Duration,
+}
+
+/// When the layout of a kind is taken for changed: `missing` of the last `of` documents lack what every page must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drift {
+    /// In so many documents something is missing; at least 1.
+    pub missing: usize,
+    /// So many of the last documents are looked at; at least `missing`, [`crate::domain::Coverage::RECENT_MAX`] at most.
+    pub of: usize,
+}
+
+impl Default for Drift {
+    fn default() -> Self {
+        Self { missing: 3, of: 10 }
+    }
 }
 
 /// What the browser is told.

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::fault::did_you_mean;
 use super::model::{DateFormat, Selector, Template};
 use super::reader::Mistake;
+use crate::domain::Coverage;
 
 type Read<T> = Result<T, Mistake>;
 
@@ -254,6 +255,17 @@ pub(super) fn address(text: &str) -> Read<url::Url> {
         return Ok(address);
     }
     Err(Mistake::new(format!("`{text}` is no address of the web"), hint))
+}
+
+/// A number of documents that a drift alarm can look back at.
+pub(super) fn drift_count(number: u32) -> Read<usize> {
+    let documents_max = Coverage::RECENT_MAX;
+    let number = at_least_one(number)? as usize;
+    if number > documents_max {
+        let hint = format!("write {documents_max} or less");
+        return Err(Mistake::new(format!("only the last {documents_max} documents are remembered"), hint));
+    }
+    Ok(number)
 }
 
 /// A whole number of which zero makes no sense.

@@ -12,8 +12,8 @@ use anafora::fetch::{
     RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::profile::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, FormKeys, KindFilter, Marker, Pace as PaceRules,
-    Profile, Route, RowsStep, Selector, Status, Step, Template,
+    Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
+    Pace as PaceRules, Profile, Route, RowsStep, Selector, Status, Step, Template,
 };
 use anafora::scheme::{SchemeRule, Schemes};
 use axum::Router;
@@ -163,6 +163,7 @@ fn profile(portal: &Portal, stories: &[Story]) -> Profile {
             page_bytes_max: 100_000,
             unavailable_max: Duration::ZERO,
         },
+        drift: Drift::default(),
         browser: BrowserRules { load_images: false },
         schemes: Schemes::new(vec![scheme]).unwrap(),
         kinds: BTreeMap::new(),
