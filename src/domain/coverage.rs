@@ -33,6 +33,34 @@ pub struct FieldCoverage {
     pub missing_since: Option<DocumentId>,
 }
 
+impl FieldCoverage {
+    /// A field is taken for gone after so many documents in a row without it.
+    const GONE_AFTER: u64 = 5;
+    /// So many documents before those must show that it used to be there.
+    const USUAL_AFTER: u64 = 10;
+    /// In so many of a hundred of these it must have been found.
+    const USUAL_PERCENT: u64 = 80;
+
+    /// In so many of a hundred documents to which it applies it was found, rounded down; 100 where there are none.
+    #[must_use]
+    pub const fn percent(&self) -> u64 {
+        match self.found.saturating_mul(100).checked_div(self.found.saturating_add(self.missing)) {
+            Some(percent) => percent,
+            None => 100,
+        }
+    }
+
+    /// Whether it used to be there and is not any more: missing in the last five documents or more, and found in at
+    /// least four of five of those before, of which there are ten or more.
+    #[must_use]
+    pub const fn has_faded(&self) -> bool {
+        let before = self.found.saturating_add(self.missing).saturating_sub(self.missing_in_a_row);
+        self.missing_in_a_row >= Self::GONE_AFTER
+            && before >= Self::USUAL_AFTER
+            && self.found.saturating_mul(100) >= before.saturating_mul(Self::USUAL_PERCENT)
+    }
+}
+
 /// One of the last look-ups of a kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recent {
@@ -65,4 +93,30 @@ pub struct Pause {
     /// The name of the evidence that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_fades_only_where_it_used_to_be_there() {
+        for (found, missing, missing_in_a_row, faded) in [
+            (10, 5, 5, true),
+            (10, 4, 4, false),
+            (9, 5, 5, false),
+            (8, 7, 5, true),
+            (7, 8, 5, false),
+            (1_000, 905, 5, false),
+        ] {
+            let field = FieldCoverage { found, missing, missing_in_a_row, missing_since: None };
+            assert_eq!(field.has_faded(), faded, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_rounded_down_so_that_a_hundred_means_always() {
+        let percent = |found, missing| FieldCoverage { found, missing, ..FieldCoverage::default() }.percent();
+        assert_eq!([percent(0, 0), percent(999, 1), percent(3, 0), percent(0, 7)], [100, 99, 100, 0]);
+    }
 }
