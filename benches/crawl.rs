@@ -131,7 +131,7 @@ async fn crawl(browser: &Arc<Mutex<BrowserFetcher>>, profile: &Arc<Profile>) -> 
         evidence: None,
         profile: Arc::clone(profile),
         clock: Arc::new(SystemClock),
-        policy: Policy::of(&profile.pace),
+        policy: Policy::of(profile),
         observers: Vec::new(),
         stop: Stop::default(),
     };

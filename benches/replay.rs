@@ -65,7 +65,7 @@ async fn replayed(profile: &Arc<Profile>, recording: &Arc<dyn Recording>) -> (Du
         evidence: None,
         profile: Arc::clone(profile),
         clock: Arc::new(SystemClock),
-        policy: Policy::of(&profile.pace),
+        policy: Policy::of(profile),
         observers: Vec::new(),
         stop: Stop::default(),
     };

@@ -95,7 +95,7 @@ impl Stage {
         frontier.enqueue(&[seed(&profile)]).await.unwrap();
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo");
         let recording = Arc::new(FixtureDir::open(&fixtures).unwrap());
-        let policy = Policy::of(&profile.pace);
+        let policy = Policy::of(&profile);
         Self {
             profile,
             frontier,

@@ -36,7 +36,7 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     };
     let archive = assemble::archive(store.as_ref(), record.as_deref(), &manifest, &ground).await?;
     let evidence = store.as_ref().map(assemble::evidence).transpose()?;
-    let policy = Policy::of(&profile.pace);
+    let policy = Policy::of(&profile);
     let bounds = manifest.bounds;
     // The store's lock is held until the run is over.
     run::run(Parts { ground, fetchers, archive, evidence, profile, policy, bounds, seeds, format }, voice).await

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::crawl::{Event, Observer};
-use crate::domain::Counts;
+use crate::domain::{Counts, Pause};
 
 use super::output::tell;
 use super::voice::Voice;
@@ -84,6 +84,16 @@ impl Observer for Progress {
             Event::SessionLost { id } => {
                 self.say(Voice::Verbose, &format!("session lost at {id}, begun anew"));
             }
+            Event::KindPaused { pause, ids } => {
+                for line in paused_lines(pause, *ids) {
+                    self.say(Voice::Normal, &line);
+                }
+            }
+            Event::FieldFaded { kind, field, since } => {
+                let since = since.as_ref().map(|id| format!(" since {id}")).unwrap_or_default();
+                let text = format!("warning: `{field}` is no longer on the pages of a {kind}{since}");
+                self.say(Voice::Normal, &text);
+            }
             Event::PortalDown { detail, pause } => {
                 self.say(
                     Voice::Normal,
@@ -92,4 +102,16 @@ impl Observer for Progress {
             }
         }
     }
+}
+
+fn paused_lines(pause: &Pause, ids: u64) -> Vec<String> {
+    let Pause { kind, missing, since, evidence, .. } = pause;
+    let mut lines = vec![
+        format!("the layout of the kind `{kind}` has changed since {since}: {missing}"),
+        format!("{kind} is paused, its IDs are kept ({ids}); other kinds go on"),
+    ];
+    if let Some(evidence) = evidence {
+        lines.push(format!("the page that shows it: `anafora dead show {since}`, evidence {evidence}"));
+    }
+    lines
 }

@@ -24,7 +24,7 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
     let manifest = plan::manifest(&profile, &given, &verb.bounds, Some(recording.manifest()))?;
     let first = if given.is_empty() { plan::all_seeds(&profile, &manifest) } else { given };
     // What is not in the recording will not be there at the next attempt either.
-    let policy = Policy { attempts_max: 1, ..Policy::of(&profile.pace) };
+    let policy = Policy { attempts_max: 1, ..Policy::of(&profile) };
     let parts = Parts {
         ground: Ground::in_memory(),
         fetchers: Fetchers::replaying(recording),

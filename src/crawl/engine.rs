@@ -18,6 +18,7 @@ use super::event::Observer;
 use super::policy::Policy;
 use super::shared::Shared;
 use super::stop::Stop;
+use super::watch::Watch;
 use super::weather::Weather;
 use super::worker::Worker;
 
@@ -59,6 +60,7 @@ impl Engine {
             stop: self.stop,
             weather: Weather::default(),
             committed: Notify::new(),
+            watch: Watch::default(),
         });
         let mut workers = JoinSet::new();
         for (number, fetcher) in fetchers.into_iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Cause, Counts, DocumentId, Warning};
+use crate::domain::{Cause, Counts, DocumentId, Pause, Warning};
 use crate::frontier::Committed;
 
 /// Something that happened.
@@ -63,6 +63,22 @@ pub enum Event {
         detail: String,
         /// For how long.
         pause: Duration,
+    },
+    /// The layout of a kind has changed: its IDs are kept and not looked up until a person has looked.
+    KindPaused {
+        /// What stopped matching, since which document, and the evidence of it.
+        pause: Pause,
+        /// How many IDs wait for a person now.
+        ids: u64,
+    },
+    /// A field that used to be on the pages of a kind no longer is. Told once a run.
+    FieldFaded {
+        /// The kind.
+        kind: String,
+        /// The field.
+        field: String,
+        /// The first document without it.
+        since: Option<DocumentId>,
     },
     /// The counts after a commit.
     Counted(Counts),

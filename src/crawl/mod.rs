@@ -3,6 +3,7 @@
 //! It knows traits only. Which frontier, fetcher and archive it runs on makes the difference between a one-shot crawl, a
 //! durable one and a replay.
 
+mod drift;
 mod ending;
 mod engine;
 mod event;
@@ -12,6 +13,7 @@ mod shared;
 mod showing;
 mod stop;
 mod verdict;
+mod watch;
 mod weather;
 mod worker;
 

@@ -10,9 +10,10 @@ use crate::evidence::EvidenceDirectory;
 use crate::frontier::Frontier;
 use crate::profile::Profile;
 
-use super::event::Observer;
+use super::event::{Event, Observer};
 use super::policy::Policy;
 use super::stop::Stop;
+use super::watch::Watch;
 use super::weather::Weather;
 
 /// The parts of the engine, and what workers tell each other.
@@ -27,4 +28,14 @@ pub(super) struct Shared {
     pub(super) stop: Stop,
     pub(super) weather: Weather,
     pub(super) committed: Notify,
+    pub(super) watch: Watch,
+}
+
+impl Shared {
+    /// Tells whoever wants to know.
+    pub(super) fn emit(&self, event: &Event) {
+        for observer in &self.observers {
+            observer.see(event);
+        }
+    }
 }

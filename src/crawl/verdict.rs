@@ -7,6 +7,7 @@ use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef, Verd
 use crate::extract::{ExtractError, Extraction};
 use crate::fetch::FetchError;
 
+use super::ending::CrawlError;
 use super::policy::Policy;
 
 /// A look-up that ended with a page that is kept.
@@ -33,10 +34,8 @@ pub(super) enum Ruling {
     Commit(Outcome),
     /// The portal is down: the weather decides.
     PortalDown(String),
-    /// A person must look: give the lease back and end the crawl.
-    Blocked(String),
-    /// The crawl itself cannot go on: give the lease back and end it with this error.
-    Fatal(FetchError),
+    /// Commit this outcome and end the crawl with this error: it cannot go on by itself.
+    End(Outcome, CrawlError),
 }
 
 /// Decides what becomes of an ID after one attempt.
@@ -68,8 +67,17 @@ fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
     let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
     match error {
         FetchError::Unavailable { detail } => Ruling::PortalDown(detail),
-        FetchError::Blocked { detail } => Ruling::Blocked(detail),
-        FetchError::Environment { .. } | FetchError::Archive(_) => Ruling::Fatal(error),
+        // The ID goes behind the others: one document that alone is refused must not stop every run at the same place.
+        FetchError::Blocked { detail } => Ruling::End(
+            Outcome::Postponed {
+                after: policy.blocked_for,
+                cause: Cause::Blocked { detail: detail.clone() },
+            },
+            CrawlError::Blocked { detail },
+        ),
+        FetchError::Environment { .. } | FetchError::Archive(_) => {
+            Ruling::End(Outcome::Release, CrawlError::Fetch(error))
+        }
         FetchError::SessionLost { .. } => again(attempt, policy, Cause::SessionLost),
         FetchError::LayoutChanged { what } => again(attempt, policy, Cause::LayoutChanged { what }),
         FetchError::WrongPage { found } => again(attempt, policy, Cause::WrongPage { found }),
@@ -135,24 +143,12 @@ fn document(capture: Capture, page: PageRef, extraction: Extraction) -> Document
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
+    use crate::crawl::policy::policy_of_tests;
     use crate::domain::{Digest, Timestamp};
 
     fn id(text: &str) -> DocumentId {
         DocumentId::from_canonical(text, "adam", "payment")
-    }
-
-    fn policy() -> Policy {
-        Policy {
-            lease_ttl: Duration::from_secs(60),
-            attempts_max: 2,
-            lost_sessions_max: 3,
-            backoff_min: Duration::from_secs(1),
-            backoff_max: Duration::from_secs(8),
-            unavailable_max: Duration::from_secs(20),
-        }
     }
 
     fn look_up(reading: Reading) -> LookUp {
@@ -177,17 +173,22 @@ mod tests {
         })))
     }
 
+    fn told(outcome: Outcome) -> String {
+        match outcome {
+            Outcome::Stored(_) => "stored".into(),
+            Outcome::Absent { .. } => "absent".into(),
+            Outcome::Retry { cause, .. } => format!("retry: {cause}"),
+            Outcome::Postponed { cause, .. } => format!("postponed: {cause}"),
+            Outcome::Dead { cause } => format!("dead: {cause}"),
+            Outcome::Release => "release".into(),
+        }
+    }
+
     fn judged(attempt: u32, look_up: Result<LookUp, FetchError>) -> String {
-        match judge(&id("14PAY000000001"), attempt, &policy(), look_up) {
-            Ruling::Commit(Outcome::Stored(_)) => "stored".into(),
-            Ruling::Commit(Outcome::Absent { .. }) => "absent".into(),
-            Ruling::Commit(Outcome::Retry { cause, .. }) => format!("retry: {cause}"),
-            Ruling::Commit(Outcome::Postponed { cause, .. }) => format!("postponed: {cause}"),
-            Ruling::Commit(Outcome::Dead { cause }) => format!("dead: {cause}"),
-            Ruling::Commit(Outcome::Release) => "release".into(),
+        match judge(&id("14PAY000000001"), attempt, &policy_of_tests(), look_up) {
+            Ruling::Commit(outcome) => told(outcome),
             Ruling::PortalDown(detail) => format!("down: {detail}"),
-            Ruling::Blocked(detail) => format!("blocked: {detail}"),
-            Ruling::Fatal(error) => format!("fatal: {error}"),
+            Ruling::End(outcome, error) => format!("{}; the end: {error}", told(outcome)),
         }
     }
 
@@ -227,12 +228,18 @@ mod tests {
         for (error, expected) in [
             (FetchError::SessionLost { step: "wait".into() }, "retry: session lost too often"),
             (FetchError::Unavailable { detail: detail() }, "down: 503"),
-            (FetchError::Blocked { detail: "captcha".into() }, "blocked: captcha"),
+            (
+                FetchError::Blocked { detail: "captcha".into() },
+                "postponed: blocked: captcha; the end: the portal is blocking: captcha",
+            ),
             (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),
             (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),
             (FetchError::NotRecorded, "dead: not in the recording"),
             (FetchError::BrowserDied { detail: "gone".into() }, "retry: browser died: gone"),
-            (FetchError::Environment { detail: "no driver".into(), hint: String::new() }, "fatal: no driver"),
+            (
+                FetchError::Environment { detail: "no driver".into(), hint: String::new() },
+                "release; the end: no driver",
+            ),
         ] {
             assert_eq!(judged(1, Err(error)), expected);
         }

@@ -15,6 +15,7 @@ use super::event::Event;
 use super::shared::Shared;
 use super::showing::keep_evidence;
 use super::verdict::{self, LookUp, Reading, Ruling};
+use super::watch;
 use super::weather::Storm;
 
 /// A worker and the fetcher that is its own.
@@ -99,15 +100,9 @@ impl Worker {
                 self.commit(fetcher, lease, outcome, began).await
             }
             Ruling::PortalDown(detail) => self.endure(fetcher, lease, detail, began).await,
-            Ruling::Blocked(detail) => {
-                let cause = Cause::Blocked { detail: detail.clone() };
-                self.show(fetcher, &mut lease, &cause).await;
-                self.commit(fetcher, lease, Outcome::Release, began).await?;
-                Err(CrawlError::Blocked { detail })
-            }
-            Ruling::Fatal(error) => {
-                self.commit(fetcher, lease, Outcome::Release, began).await?;
-                Err(CrawlError::Fetch(error))
+            Ruling::End(outcome, error) => {
+                self.commit(fetcher, lease, outcome, began).await?;
+                Err(error)
             }
         }
     }
@@ -172,7 +167,7 @@ impl Worker {
     ) -> Result<(), CrawlError> {
         let attempt = lease.attempt.get();
         let detail = format!("{}: {detail}", self.shared.profile.base);
-        let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy) {
+        let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy, None) {
             Storm::TooLong => {
                 self.commit(fetcher, lease, Outcome::Release, began).await?;
                 return Err(CrawlError::Unavailable { detail });
@@ -217,6 +212,7 @@ impl Worker {
             }
         };
         let told = outcome.clone();
+        let speaks_of_layout = watch::speaks_of_layout(&outcome);
         let committed = match shared.frontier.commit(lease, outcome).await {
             Ok(committed) => committed,
             Err(failure) => match (failure.lease, failure.source) {
@@ -242,7 +238,11 @@ impl Worker {
         if let Some((page, state)) = kept {
             shared.archive.committed(&id, &page, state).await?;
         }
+        let kind = id.kind().to_owned();
         self.emit(&told_event(id, told, committed, began.elapsed()));
+        if speaks_of_layout {
+            watch::look(shared, &kind).await?;
+        }
         self.count().await
     }
 
@@ -253,9 +253,7 @@ impl Worker {
     }
 
     fn emit(&self, event: &Event) {
-        for observer in &self.shared.observers {
-            observer.see(event);
-        }
+        self.shared.emit(event);
     }
 }
 
