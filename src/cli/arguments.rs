@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::export::GraphFormat;
 
+use super::report::Report;
 use super::voice::Voice;
 
 /// Looks documents up by their ID on portals that have no permanent links, and follows every reference.
@@ -46,6 +47,8 @@ pub(super) enum Verb {
     Export(Export),
     /// Show how many IDs are in each state
     Status(Status),
+    /// Say what a crawl knows and what it lacks, and whether the graph is closed
+    Report(Report),
     /// Show the trail around one document
     Graph(Graph),
     /// Show which IDs were given up and why, or try them again
@@ -157,6 +160,9 @@ pub(super) struct Crawl {
     /// Use another address than the profile's, as for a copy of the portal
     #[arg(long, env = "ANAFORA_BASE", value_name = "URL")]
     pub(super) base: Option<String>,
+    /// Look up paused kinds again: those named, or all; a changed profile resumes them by itself
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',', num_args = 0.., require_equals = true)]
+    pub(super) resume_paused: Option<Vec<String>>,
     /// What is written to standard output at the end
     #[arg(long, value_name = "FORMAT", default_value = "summary")]
     pub(super) format: CrawlFormat,

@@ -21,7 +21,7 @@ pub(super) async fn run(verb: Crawl, voice: Voice, config: Option<&Path>) -> Res
 
 /// Crawls as planned, and shows what came of it.
 pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
-    let Plan { profile, seeds, store, manifest, record, browser, settings, format } = plan;
+    let Plan { profile, seeds, store, manifest, record, browser, settings, format, resume } = plan;
     let profile = Arc::new(profile);
     let fetchers = Fetchers::browsers(&browser, &settings, &profile, store.as_ref()).await?;
     let ground = match &store {
@@ -39,5 +39,5 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let policy = Policy::of(&profile);
     let bounds = manifest.bounds;
     // The store's lock is held until the run is over.
-    run::run(Parts { ground, fetchers, archive, evidence, profile, policy, bounds, seeds, format }, voice).await
+    run::run(Parts { ground, fetchers, archive, evidence, profile, policy, bounds, seeds, format, resume }, voice).await
 }

@@ -46,6 +46,7 @@ async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Ex
         browser: verb.browser,
         delay: None,
         base: Some(portal.base().to_string()),
+        resume_paused: None,
         format: CrawlFormat::Summary,
     };
     let plan = Plan::of(crawl, settings::load(config)?)?;

@@ -36,11 +36,11 @@ pub enum Exit {
     Unavailable = 7,
     /// The crawl ended with dead letters.
     DeadLetters = 8,
-    /// The crawl ended with dead letters because a layout changed.
+    /// A layout changed: there are dead letters because of it, or paused kinds.
     LayoutChanged = 9,
     /// The portal asks for a person: a captcha, a ban or a login.
     Blocked = 10,
-    /// Ctrl-C.
+    /// Ctrl-C; for a report: IDs still wait.
     Interrupted = 130,
 }
 
@@ -56,9 +56,9 @@ impl Exit {
         (Self::Store, "a store or archive cannot be used"),
         (Self::Unavailable, "the portal refuses connections or stays unavailable"),
         (Self::DeadLetters, "the crawl ended with dead letters"),
-        (Self::LayoutChanged, "the crawl ended with dead letters because a layout changed"),
+        (Self::LayoutChanged, "a layout changed: dead letters or paused kinds"),
         (Self::Blocked, "the portal asks for a person: a captcha, a ban or a login"),
-        (Self::Interrupted, "interrupted; running it again goes on"),
+        (Self::Interrupted, "interrupted, or IDs still wait; running it again goes on"),
     ];
 }
 

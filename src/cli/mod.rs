@@ -18,6 +18,8 @@ mod plan;
 mod profile;
 mod progress;
 mod replay;
+mod report;
+mod resume;
 mod run;
 mod seeds;
 mod settings;
@@ -75,6 +77,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
         Verb::Graph(verb) => block_on(graph::run(verb, config.as_deref())),
+        Verb::Report(verb) => block_on(report::run(verb, config.as_deref())),
         Verb::Status(verb) => block_on(status::run(verb, config.as_deref())),
     }
 }

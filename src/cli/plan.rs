@@ -16,6 +16,7 @@ use crate::store::StoreDirectory;
 use super::arguments::{BoundFlags, BrowserFlags, Crawl, CrawlFormat};
 use super::assemble;
 use super::exit::{Exit, Failure};
+use super::resume::Resume;
 use super::seeds;
 use super::stored::remembered_profile;
 
@@ -30,6 +31,7 @@ pub(super) struct Plan {
     pub(super) browser: BrowserFlags,
     pub(super) settings: Settings,
     pub(super) format: CrawlFormat,
+    pub(super) resume: Resume,
 }
 
 impl Plan {
@@ -44,6 +46,11 @@ impl Plan {
             tracing::warn!("{seed} is kept but not looked up: the profile has no route to a {}", seed.kind());
         }
         let earlier = store.as_ref().map(|store| Manifest::read(store.path())).transpose()?.flatten();
+        let resume = match &verb.resume_paused {
+            None => Resume::IfChanged,
+            Some(kinds) if kinds.is_empty() => Resume::Every,
+            Some(kinds) => Resume::Kinds(known_kinds(&profile, kinds)?),
+        };
         let mut manifest = manifest(&profile, &given, &verb.bounds, earlier.as_ref())?;
         if manifest.seeds.is_empty() {
             let hint = "name some, as in `anafora crawl --profile P ID`, or give a file with --from";
@@ -57,7 +64,7 @@ impl Plan {
         }
         let seeds = all_seeds(&profile, &manifest);
         let Crawl { record, browser, format, .. } = verb;
-        Ok(Self { profile, seeds, store, manifest, record, browser, settings, format })
+        Ok(Self { profile, seeds, store, manifest, record, browser, settings, format, resume })
     }
 }
 

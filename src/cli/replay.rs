@@ -12,6 +12,7 @@ use super::Exit;
 use super::arguments::Replay;
 use super::assemble::{self, Fetchers, Ground};
 use super::exit::Failure;
+use super::resume::Resume;
 use super::run::{self, Parts};
 use super::stored::remembered_profile;
 use super::voice::Voice;
@@ -35,6 +36,7 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
         bounds: manifest.bounds,
         seeds: first,
         format: verb.format,
+        resume: Resume::IfChanged,
     };
     run::run(parts, voice).await
 }

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use crate::archive::Archive;
-use crate::crawl::{Engine, Policy, Stop};
+use crate::crawl::{Ending, Engine, Policy, Stop, Summary};
 use crate::domain::{Bounds, DocumentId};
 use crate::evidence::EvidenceDirectory;
+use crate::frontier::FrontierError;
 use crate::profile::Profile;
 
 use super::Exit;
 use super::arguments::CrawlFormat;
 use super::assemble::{self, Fetchers, Ground};
-use super::exit::Failure;
+use super::exit::{Failure, chain};
 use super::progress::Progress;
+use super::resume::Resume;
 use super::voice::Voice;
 use super::{interrupt, summary};
 
@@ -27,11 +29,14 @@ pub(super) struct Parts {
     pub(super) bounds: Bounds,
     pub(super) seeds: Vec<DocumentId>,
     pub(super) format: CrawlFormat,
+    pub(super) resume: Resume,
 }
 
 /// Crawls until nothing is left or it cannot go on, closes everything, and shows what came of it.
 pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
-    let Parts { ground, mut fetchers, archive, evidence, profile, policy, bounds, seeds, format } = parts;
+    let Parts { ground, mut fetchers, archive, evidence, profile, policy, bounds, seeds, format, resume } = parts;
+    resume.resume(&ground, &profile, voice).await?;
+    ground.frontier.begin_run(profile.digest).await?;
     ground.frontier.reopen(&bounds).await?;
     ground.frontier.enqueue(&seeds).await?;
 
@@ -50,13 +55,26 @@ pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
         stop,
     };
     let ended = engine.run(fetchers.take()).await;
+    // Where the store failed, that is what the crawl ended with, and what is said.
+    let noted = ground.frontier.end_run(&ending(&ended)).await;
     progress.finish();
     let fetchers_closed = fetchers.close().await;
     listener.output_begins();
     let shown = summary::show(&ground, ended?, began.elapsed(), format, voice).await;
     let ground_closed = ground.close().await;
     let exit = shown?;
+    noted?;
     fetchers_closed?;
     ground_closed?;
     Ok(exit)
+}
+
+/// How a run ended, in a few words.
+fn ending(ended: &Result<Summary, FrontierError>) -> String {
+    match ended {
+        Ok(Summary { ending: Ending::Drained, .. }) => "drained".to_owned(),
+        Ok(Summary { ending: Ending::Interrupted, .. }) => "interrupted".to_owned(),
+        Ok(Summary { ending: Ending::Failed(error), .. }) => format!("failed: {}", chain(error)),
+        Err(error) => format!("failed: {}", chain(error)),
+    }
 }

@@ -2,10 +2,12 @@
 
 mod graph;
 mod jsonl;
+mod report;
 mod status;
 
 pub use graph::{GraphFormat, Trail};
 pub use jsonl::{field_value, jsonl};
+pub use report::{Nowhere, Report, Whereto};
 pub use status::{status_json, status_text};
 
 use crate::frontier::FrontierError;
