@@ -12,7 +12,7 @@ use anafora::clock::{Clock, SystemClock};
 use anafora::crawl::{CrawlError, Ending, Engine, Policy, Stop, Summary, note_again};
 use anafora::domain::{Bounds, Capture, DocumentId, Timestamp};
 use anafora::evidence::{Caps, EvidenceDirectory};
-use anafora::fetch::{FetchError, Fetcher, ReplayFetcher, Target, Witness};
+use anafora::fetch::{Barrier, FetchError, Fetcher, ReplayFetcher, Target, Witness};
 use anafora::frontier::{Documents as _, Frontier, MemoryFrontier};
 use anafora::profile::Profile;
 use async_trait::async_trait;
@@ -145,7 +145,11 @@ fn seed(profile: &Profile) -> DocumentId {
 }
 
 fn down() -> FetchError {
-    FetchError::Unavailable { detail: "connection refused".into() }
+    FetchError::Unavailable { detail: "connection refused".into(), retry_after: None }
+}
+
+fn blocked() -> FetchError {
+    FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() }
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,10 +199,9 @@ async fn a_portal_that_comes_back_is_gone_on_with() {
 #[tokio::test(start_paused = true)]
 async fn a_block_ends_the_crawl_at_once_and_costs_no_attempt() {
     let stage = Stage::new().await;
-    let blocked = FetchError::Blocked { detail: "captcha".into() };
-    let summary = stage.run([Before::Fails(blocked)], None).await;
+    let summary = stage.run([Before::Fails(blocked())], None).await;
     assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Blocked { .. })), "{summary:?}");
-    assert_eq!((summary.counts.queued, stage.look_ups()), (1, 1));
+    assert_eq!((summary.counts.delayed, stage.look_ups()), (1, 1));
     assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 0);
 }
 
@@ -221,7 +224,7 @@ async fn dead_letters_changed_layouts_and_blocks_leave_evidence() {
     let changed = evidence_of(|| FetchError::LayoutChanged { what: "css:h1".into() }).await;
     let of_each = |attempt| (attempt, "layout changed: css:h1".to_owned());
     assert_eq!(changed, (1..=attempts_max).map(of_each).collect::<Vec<_>>());
-    let blocked = evidence_of(|| FetchError::Blocked { detail: "captcha".into() }).await;
+    let blocked = evidence_of(|| FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() }).await;
     assert_eq!(blocked, [(1, "blocked: captcha".to_owned())]);
     assert_eq!(evidence_of(|| FetchError::NotRecorded).await, []);
 }

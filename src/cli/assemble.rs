@@ -12,8 +12,8 @@ use crate::config::Settings;
 use crate::crawl::note_again;
 use crate::evidence::{Caps, EvidenceDirectory};
 use crate::fetch::{
-    Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace, RemoteSessions,
-    ReplayFetcher, RunDir, SessionSource, Window,
+    Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace,
+    RemoteSessions, ReplayFetcher, RunDir, SessionSource, Window,
 };
 use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
 use crate::profile::Profile;
@@ -137,6 +137,7 @@ impl Fetchers {
         settings: &Settings,
         profile: &Arc<Profile>,
         store: Option<&StoreDirectory>,
+        attendance: &Attendance,
     ) -> Result<Self, Failure> {
         let sessions = flags.sessions.or(settings.sessions).unwrap_or(SESSIONS_DEFAULT);
         if !(1..=SESSIONS_MAX).contains(&sessions) {
@@ -158,7 +159,7 @@ impl Fetchers {
             .map(|_| {
                 let fetcher =
                     BrowserFetcher::new(Arc::clone(profile), source.clone(), Arc::clone(&pace), clock());
-                Box::new(fetcher) as Box<dyn Fetcher>
+                Box::new(fetcher.attended_by(attendance.clone())) as Box<dyn Fetcher>
             })
             .collect();
         Ok(Self { fetchers, household, remote: Some(remote) })

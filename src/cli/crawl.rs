@@ -4,12 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::crawl::Policy;
+use crate::fetch::Attendance;
 
 use super::Exit;
-use super::arguments::Crawl;
+use super::arguments::{BrowserFlags, Crawl};
 use super::assemble::{self, Fetchers, Ground};
 use super::exit::Failure;
 use super::plan::Plan;
+use super::progress::Progress;
 use super::run::{self, Parts};
 use super::settings;
 use super::voice::Voice;
@@ -23,7 +25,9 @@ pub(super) async fn run(verb: Crawl, voice: Voice, config: Option<&Path>) -> Res
 pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let Plan { profile, seeds, store, manifest, record, browser, settings, format, resume } = plan;
     let profile = Arc::new(profile);
-    let fetchers = Fetchers::browsers(&browser, &settings, &profile, store.as_ref()).await?;
+    let progress = Arc::new(Progress::new(voice));
+    let attendance = attendance(&browser, &progress);
+    let fetchers = Fetchers::browsers(&browser, &settings, &profile, store.as_ref(), &attendance).await?;
     let ground = match &store {
         Some(store) => {
             // The manifest is last: where it is, the frontier is, and what it asks for can be gone on with.
@@ -39,5 +43,31 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let policy = Policy::of(&profile);
     let bounds = manifest.bounds;
     // The store's lock is held until the run is over.
-    run::run(Parts { ground, fetchers, archive, evidence, profile, policy, bounds, seeds, format, resume }, voice).await
+    run::run(
+        Parts {
+            ground,
+            fetchers,
+            archive,
+            evidence,
+            profile,
+            policy,
+            bounds,
+            seeds,
+            format,
+            resume,
+            progress,
+        },
+        voice,
+    )
+    .await
+}
+
+/// Who shows the window sits at it, and answers what the portal asks of people.
+fn attendance(browser: &BrowserFlags, progress: &Arc<Progress>) -> Attendance {
+    if !browser.headed {
+        return Attendance::Nobody;
+    }
+    let progress = Arc::clone(progress);
+    let tell = Arc::new(move |line: &str| progress.say(Voice::Quiet, line));
+    Attendance::Person { deadline: Attendance::PERSON_DEADLINE, tell }
 }

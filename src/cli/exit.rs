@@ -11,7 +11,7 @@ use crate::crawl::CrawlError;
 use crate::demo::PortalError;
 use crate::evidence::EvidenceError;
 use crate::export::ExportError;
-use crate::fetch::FetchError;
+use crate::fetch::{Barrier, FetchError};
 use crate::frontier::FrontierError;
 use crate::profile::ProfileError;
 
@@ -202,11 +202,20 @@ impl From<CrawlError> for Failure {
             CrawlError::Frontier(error) => error.into(),
             CrawlError::Archive(error) => error.into(),
             CrawlError::Fetch(error) => error.into(),
-            CrawlError::Blocked { .. } => Self::new(
-                Exit::Blocked,
-                text,
-                "look at the portal yourself, or run again with --headed and answer it there; anafora never works around a block",
-            ),
+            CrawlError::Blocked { barrier, .. } => {
+                let what_to_do = match barrier {
+                    Barrier::Captcha => {
+                        "run the same command again with --headed and answer it in the window, or wait until the ban ends"
+                    }
+                    Barrier::Login => "run the same command again with --headed and log in there, if you may",
+                    Barrier::Refusal => {
+                        "open the portal in a browser; where it refuses you there as well, ask its operator"
+                    }
+                };
+                let hint =
+                    format!("{what_to_do}; everything is kept, and anafora never works around a block");
+                Self::new(Exit::Blocked, text, hint)
+            }
             CrawlError::Unavailable { .. } => Self::new(
                 Exit::Unavailable,
                 text,

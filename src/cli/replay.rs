@@ -12,6 +12,7 @@ use super::Exit;
 use super::arguments::Replay;
 use super::assemble::{self, Fetchers, Ground};
 use super::exit::Failure;
+use super::progress::Progress;
 use super::resume::Resume;
 use super::run::{self, Parts};
 use super::stored::remembered_profile;
@@ -37,6 +38,7 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
         seeds: first,
         format: verb.format,
         resume: Resume::IfChanged,
+        progress: Arc::new(Progress::new(voice)),
     };
     run::run(parts, voice).await
 }

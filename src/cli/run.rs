@@ -30,17 +30,29 @@ pub(super) struct Parts {
     pub(super) seeds: Vec<DocumentId>,
     pub(super) format: CrawlFormat,
     pub(super) resume: Resume,
+    pub(super) progress: Arc<Progress>,
 }
 
 /// Crawls until nothing is left or it cannot go on, closes everything, and shows what came of it.
 pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
-    let Parts { ground, mut fetchers, archive, evidence, profile, policy, bounds, seeds, format, resume } = parts;
+    let Parts {
+        ground,
+        mut fetchers,
+        archive,
+        evidence,
+        profile,
+        policy,
+        bounds,
+        seeds,
+        format,
+        resume,
+        progress,
+    } = parts;
     resume.resume(&ground, &profile, voice).await?;
     ground.frontier.begin_run(profile.digest).await?;
     ground.frontier.reopen(&bounds).await?;
     ground.frontier.enqueue(&seeds).await?;
 
-    let progress = Arc::new(Progress::new(voice));
     let stop = Stop::default();
     let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
     let began = std::time::Instant::now();

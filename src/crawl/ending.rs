@@ -2,7 +2,7 @@
 
 use crate::archive::ArchiveError;
 use crate::domain::Counts;
-use crate::fetch::FetchError;
+use crate::fetch::{Barrier, FetchError};
 use crate::frontier::FrontierError;
 
 /// How a crawl ended.
@@ -40,6 +40,8 @@ pub enum CrawlError {
     /// The portal asks for a person.
     #[error("the portal is blocking: {detail}")]
     Blocked {
+        /// What it asks for.
+        barrier: Barrier,
         /// What was seen.
         detail: String,
     },

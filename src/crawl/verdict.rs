@@ -3,6 +3,8 @@
 //! The guard against wrong pages stands here, so that a replay is guarded like a crawl: a page whose own ID is not the
 //! one asked for is never stored.
 
+use std::time::Duration;
+
 use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef, Verdict};
 use crate::extract::{ExtractError, Extraction};
 use crate::fetch::FetchError;
@@ -33,7 +35,12 @@ pub(super) enum Ruling {
     /// Commit this outcome and go on.
     Commit(Outcome),
     /// The portal is down: the weather decides.
-    PortalDown(String),
+    PortalDown {
+        /// What was seen.
+        detail: String,
+        /// How long the portal asks to be left alone.
+        retry_after: Option<Duration>,
+    },
     /// Commit this outcome and end the crawl with this error: it cannot go on by itself.
     End(Outcome, CrawlError),
 }
@@ -66,14 +73,14 @@ pub(super) fn judge(
 fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
     let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
     match error {
-        FetchError::Unavailable { detail } => Ruling::PortalDown(detail),
+        FetchError::Unavailable { detail, retry_after } => Ruling::PortalDown { detail, retry_after },
         // The ID goes behind the others: one document that alone is refused must not stop every run at the same place.
-        FetchError::Blocked { detail } => Ruling::End(
+        FetchError::Blocked { barrier, detail } => Ruling::End(
             Outcome::Postponed {
                 after: policy.blocked_for,
                 cause: Cause::Blocked { detail: detail.clone() },
             },
-            CrawlError::Blocked { detail },
+            CrawlError::Blocked { barrier, detail },
         ),
         FetchError::Environment { .. } | FetchError::Archive(_) => {
             Ruling::End(Outcome::Release, CrawlError::Fetch(error))
@@ -146,6 +153,7 @@ mod tests {
     use super::*;
     use crate::crawl::policy::policy_of_tests;
     use crate::domain::{Digest, Timestamp};
+    use crate::fetch::Barrier;
 
     fn id(text: &str) -> DocumentId {
         DocumentId::from_canonical(text, "adam", "payment")
@@ -187,7 +195,7 @@ mod tests {
     fn judged(attempt: u32, look_up: Result<LookUp, FetchError>) -> String {
         match judge(&id("14PAY000000001"), attempt, &policy_of_tests(), look_up) {
             Ruling::Commit(outcome) => told(outcome),
-            Ruling::PortalDown(detail) => format!("down: {detail}"),
+            Ruling::PortalDown { detail, retry_after } => format!("down: {detail}, {retry_after:?}"),
             Ruling::End(outcome, error) => format!("{}; the end: {error}", told(outcome)),
         }
     }
@@ -227,9 +235,12 @@ mod tests {
         let detail = || "503".to_owned();
         for (error, expected) in [
             (FetchError::SessionLost { step: "wait".into() }, "retry: session lost too often"),
-            (FetchError::Unavailable { detail: detail() }, "down: 503"),
             (
-                FetchError::Blocked { detail: "captcha".into() },
+                FetchError::Unavailable { detail: detail(), retry_after: Some(Duration::from_secs(9)) },
+                "down: 503, Some(9s)",
+            ),
+            (
+                FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() },
                 "postponed: blocked: captcha; the end: the portal is blocking: captcha",
             ),
             (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),

@@ -99,7 +99,9 @@ impl Worker {
                 }
                 self.commit(fetcher, lease, outcome, began).await
             }
-            Ruling::PortalDown(detail) => self.endure(fetcher, lease, detail, began).await,
+            Ruling::PortalDown { detail, retry_after } => {
+                self.endure(fetcher, lease, (detail, retry_after), began).await
+            }
             Ruling::End(outcome, error) => {
                 self.commit(fetcher, lease, outcome, began).await?;
                 Err(error)
@@ -162,12 +164,12 @@ impl Worker {
         &self,
         fetcher: &mut dyn Fetcher,
         lease: Lease,
-        detail: String,
+        (detail, retry_after): (String, Option<Duration>),
         began: Instant,
     ) -> Result<(), CrawlError> {
         let attempt = lease.attempt.get();
         let detail = format!("{}: {detail}", self.shared.profile.base);
-        let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy, None) {
+        let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy, retry_after) {
             Storm::TooLong => {
                 self.commit(fetcher, lease, Outcome::Release, began).await?;
                 return Err(CrawlError::Unavailable { detail });

@@ -8,6 +8,7 @@ use tokio::process::Command;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
+use super::attendance::{ANSWERS_MAX, Attendance};
 use super::capabilities::{Images, SessionSettings, user_agent};
 use super::driver::Log;
 use super::lookup::{Lookup, SCRIPT_DEADLINE};
@@ -36,6 +37,7 @@ pub struct BrowserFetcher {
     source: SessionSource,
     pace: Arc<Pace>,
     clock: Arc<dyn Clock>,
+    attendance: Attendance,
     user_agent: OnceCell<Option<String>>,
     session: Option<Session>,
     lookups: u32,
@@ -55,6 +57,7 @@ impl BrowserFetcher {
             source,
             pace,
             clock,
+            attendance: Attendance::Nobody,
             user_agent: OnceCell::new(),
             session: None,
             lookups: 0,
@@ -62,6 +65,12 @@ impl BrowserFetcher {
             driver_log: None,
             starts_in_reserve: 0,
         }
+    }
+
+    /// The same fetcher with somebody, or nobody, at its browser.
+    #[must_use]
+    pub fn attended_by(self, attendance: Attendance) -> Self {
+        Self { attendance, ..self }
     }
 
     /// The session for the next look-up: the last one, or a new one where that is worn, broken or not there.
@@ -128,8 +137,20 @@ impl Fetcher for BrowserFetcher {
         let mut session = self.session().await?;
         self.driver_log = session.driver_log();
         self.lookups += 1;
-        let lookup = Lookup::new(&mut session, (&profile, route, target), &self.pace, &*self.clock);
-        let (outcome, seen) = lookup.run().await;
+        let mut answered = 0;
+        let (outcome, seen) = loop {
+            let lookup = Lookup::new(&mut session, (&profile, route, target), &self.pace, &*self.clock);
+            let (outcome, seen) = lookup.run().await;
+            match &outcome {
+                Err(FetchError::Blocked { detail, .. })
+                    if answered < ANSWERS_MAX
+                        && self.attendance.answers(detail, &mut session, &profile).await =>
+                {
+                    answered += 1;
+                }
+                _ => break (outcome, seen),
+            }
+        };
         self.seen = seen;
         self.settle(session, &outcome).await;
         outcome

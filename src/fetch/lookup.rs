@@ -9,7 +9,7 @@ use super::pace::Pace;
 use super::page::{Answer, Ask, Request, Sign, written};
 use super::session::Session;
 use super::trouble::Trouble;
-use super::{FetchError, Target, Witness};
+use super::{Barrier, FetchError, Target, Witness};
 use crate::clock::Clock;
 use crate::domain::{Capture, Part, Timestamp, Trace, Verdict};
 use crate::profile::{Profile, Route, Step};
@@ -255,12 +255,12 @@ impl<'a> Lookup<'a> {
                     Verdict::Absent => return Err(Halt::Absent),
                     Verdict::SessionLost => FetchError::SessionLost { step: self.step_name() },
                     Verdict::Unavailable => unavailable(format!("the page shows `{matched}`")),
-                    Verdict::Blocked => blocked(format!("the page shows `{matched}`")),
-                    Verdict::Login => blocked(format!("a login is asked for: `{matched}`")),
+                    Verdict::Blocked => blocked(Barrier::Captcha, format!("the page shows `{matched}`")),
+                    Verdict::Login => blocked(Barrier::Login, format!("a login is asked for: `{matched}`")),
                 }
             }
             Answer::Http { status: status @ (401 | 403) } => {
-                blocked(format!("the portal answered with status {status}"))
+                blocked(Barrier::Refusal, format!("the portal answered with status {status}"))
             }
             Answer::Http { status } => unavailable(format!("the portal answered with status {status}")),
             Answer::Network { detail } => {
@@ -374,11 +374,11 @@ impl<'a> Lookup<'a> {
 }
 
 fn unavailable(detail: String) -> FetchError {
-    FetchError::Unavailable { detail }
+    FetchError::Unavailable { detail, retry_after: None }
 }
 
-fn blocked(detail: String) -> FetchError {
-    FetchError::Blocked { detail }
+fn blocked(barrier: Barrier, detail: String) -> FetchError {
+    FetchError::Blocked { barrier, detail }
 }
 
 /// Whether an acting step may be tried again where nobody can tell whether it acted.

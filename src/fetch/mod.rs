@@ -1,5 +1,6 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
+mod attendance;
 mod binaries;
 mod browser;
 mod capabilities;
@@ -19,6 +20,7 @@ mod steps;
 mod trouble;
 mod witness;
 
+pub use attendance::Attendance;
 pub use binaries::{Binaries, BrowserKind, Chosen, Found, Window, inspect};
 pub use browser::BrowserFetcher;
 pub use driver::Driver;
@@ -76,6 +78,17 @@ pub trait Fetcher: Send {
     async fn close(self: Box<Self>) -> Result<(), FetchError>;
 }
 
+/// What a portal that blocks asks for. Only a person can answer it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// A marker of the profile says so: a captcha or a ban.
+    Captcha,
+    /// A login.
+    Login,
+    /// The portal refuses the request itself, by its status.
+    Refusal,
+}
+
 /// Why a look-up brought no capture that counts.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
@@ -90,10 +103,14 @@ pub enum FetchError {
     Unavailable {
         /// What was seen.
         detail: String,
+        /// How long the portal asks to be left alone.
+        retry_after: Option<Duration>,
     },
     /// A captcha, a ban or a login.
     #[error("the portal is blocking: {detail}")]
     Blocked {
+        /// What the portal asks for.
+        barrier: Barrier,
         /// What was seen.
         detail: String,
     },

@@ -1,6 +1,6 @@
 //! Stories about portals and pages that fail.
 
-use anafora::fetch::FetchError;
+use anafora::fetch::{Barrier, FetchError};
 
 use crate::stage::{Ends, Story, capture, click, open, wait_for};
 
@@ -18,7 +18,7 @@ fn statuses() -> Vec<Story> {
             steps: vec![open("/to503"), click("text:On"), wait_for("text:Out of order")],
             ends: Ends::FailedOn(
                 "Out of order",
-                |error| matches!(error, FetchError::Unavailable { detail } if detail.contains("503")),
+                |error| matches!(error, FetchError::Unavailable { detail, .. } if detail.contains("503")),
             ),
         },
         Story {
@@ -35,7 +35,7 @@ fn statuses() -> Vec<Story> {
             steps: vec![open("/403")],
             ends: Ends::FailedOn(
                 "Go away",
-                |error| matches!(error, FetchError::Blocked { detail } if detail.contains("403")),
+                |error| matches!(error, FetchError::Blocked { barrier: Barrier::Refusal, detail } if detail.contains("403")),
             ),
         },
         Story {
