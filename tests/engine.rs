@@ -2,16 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at once when something is wrong, and says where")]
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anafora::archive::{Archive as _, Discard, FixtureDir, Recording, WarcArchive, WarcRecording};
 use anafora::clock::{Clock, SystemClock};
-use anafora::crawl::{CrawlError, Ending, Engine, Policy, Stop, Summary, note_again};
+use anafora::crawl::{CrawlError, Ending, Engine, Event, Observer, Policy, Stop, Summary, note_again};
 use anafora::domain::{Bounds, Capture, DocumentId, Timestamp};
 use anafora::evidence::{Caps, EvidenceDirectory};
+use anafora::export::Report;
 use anafora::fetch::{Barrier, FetchError, Fetcher, ReplayFetcher, Target, Witness};
 use anafora::frontier::{Documents as _, Frontier, MemoryFrontier};
 use anafora::profile::Profile;
@@ -34,6 +35,28 @@ struct Scripted {
     script: Arc<Mutex<VecDeque<Before>>>,
     always: Option<fn() -> FetchError>,
     asked: Arc<Mutex<Vec<String>>>,
+    redesign: Option<Redesign>,
+}
+
+/// From its payment of this number on, the portal shows payments otherwise.
+#[derive(Clone, Copy)]
+struct Redesign {
+    from_payment: usize,
+    change: fn(&str) -> String,
+}
+
+impl Redesign {
+    fn is_due(self, asked: &[String]) -> bool {
+        let payments: BTreeSet<&String> = asked.iter().filter(|id| id.contains("PAY")).collect();
+        payments.len() >= self.from_payment
+    }
+
+    fn apply(self, mut capture: Capture) -> Capture {
+        for part in &mut capture.parts {
+            part.bytes = (self.change)(&String::from_utf8_lossy(&part.bytes)).into_bytes().into();
+        }
+        capture
+    }
 }
 
 #[async_trait]
@@ -52,7 +75,12 @@ impl Fetcher for Scripted {
         }
         match self.always {
             Some(error) => Err(error()),
-            None => self.recorded.fetch(target).await,
+            None => {
+                let capture = self.recorded.fetch(target).await?;
+                let redesign = self.redesign.filter(|_| target.id.kind() == "payment");
+                let is_due = redesign.filter(|redesign| redesign.is_due(&self.asked.lock().unwrap()));
+                Ok(is_due.map_or(capture.clone(), |redesign| redesign.apply(capture)))
+            }
         }
     }
 
@@ -83,6 +111,25 @@ struct Stage {
     evidence: Option<Arc<EvidenceDirectory>>,
     asked: Arc<Mutex<Vec<String>>>,
     workers: usize,
+    redesign: Option<Redesign>,
+    seen: Arc<Seen>,
+}
+
+/// Keeps what is worth keeping of the events.
+#[derive(Default)]
+struct Seen(Mutex<Vec<String>>);
+
+impl Observer for Seen {
+    fn see(&self, event: &Event) {
+        let line = match event {
+            Event::KindPaused { pause, .. } => format!("paused {}: {}", pause.kind, pause.missing),
+            Event::FieldFaded { kind, field, .. } => format!("faded {kind}: {field}"),
+            Event::Stored { id, .. } => format!("stored {}", id.kind()),
+            Event::PortalDown { pause, .. } => format!("down for {pause:?}"),
+            _ => return,
+        };
+        self.0.lock().unwrap().push(line);
+    }
 }
 
 impl Stage {
@@ -105,6 +152,8 @@ impl Stage {
             evidence: None,
             asked: Arc::default(),
             workers: 1,
+            redesign: None,
+            seen: Arc::default(),
         }
     }
 
@@ -120,6 +169,7 @@ impl Stage {
                 script: Arc::clone(&script),
                 always,
                 asked: Arc::clone(&self.asked),
+                redesign: self.redesign,
             })
         };
         let engine = Engine {
@@ -129,10 +179,24 @@ impl Stage {
             profile: Arc::clone(&self.profile),
             clock: Arc::new(TokioClock(Instant::now())),
             policy: self.policy.clone(),
-            observers: Vec::new(),
+            observers: vec![Arc::clone(&self.seen) as _],
             stop: self.stop.clone(),
         };
         engine.run((0..self.workers).map(|_| fetcher()).collect()).await.unwrap()
+    }
+
+    /// Everything that can be reached from the seed.
+    async fn whole() -> Self {
+        let stage = Self::new().await;
+        let bounds = Bounds { routed: stage.profile.routed_kinds(), ..Bounds::default() };
+        stage.frontier.reopen(&bounds).await.unwrap();
+        stage
+    }
+
+    /// The lines of the events that begin so.
+    fn seen(&self, beginning: &str) -> Vec<String> {
+        let seen = self.seen.0.lock().unwrap();
+        seen.iter().filter(|line| line.starts_with(beginning)).cloned().collect()
     }
 
     fn look_ups(&self) -> usize {
@@ -278,4 +342,94 @@ async fn a_capture_whose_note_was_lost_is_noted_again() {
     note_again(stage.frontier.as_ref(), &archive, 4).await.unwrap();
     drop(archive);
     assert_eq!(WarcRecording::open(directory.path()).unwrap().find(SEED).unwrap(), Some(capture));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pause_of_an_outage_is_as_long_as_the_portal_asks_for() {
+    let stage = Stage::new().await;
+    let asked = FetchError::Unavailable { detail: "503".into(), retry_after: Some(Duration::from_secs(77)) };
+    let summary = stage.run([Before::Fails(asked)], None).await;
+    assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+    assert_eq!(stage.seen("down"), ["down for 77s"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_met_a_block_lets_the_others_go_first() {
+    let stage = Stage::whole().await;
+    let other = stage.profile.schemes.parse("14PAY000100003", &[]).unwrap().id;
+    stage.frontier.enqueue(&[other]).await.unwrap();
+    let summary = stage.run([Before::Fails(blocked())], None).await;
+    assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Blocked { .. })), "{summary:?}");
+    let again = Stage { stop: Stop::default(), ..stage };
+    let summary = again.run([], None).await;
+    assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+    let asked = again.asked.lock().unwrap();
+    assert_eq!([&asked[0], &asked[1]], [SEED, "14PAY000100003"]);
+    assert!(asked[2..].iter().any(|id| id == SEED));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_flight_at_a_block_comes_to_its_end() {
+    let stage = Stage { workers: 2, ..Stage::whole().await };
+    let other = stage.profile.schemes.parse("14PAY000100003", &[]).unwrap().id;
+    stage.frontier.enqueue(&[other]).await.unwrap();
+    let slow = Before::Takes(Duration::from_secs(30));
+    let summary = stage.run([slow, Before::Fails(blocked())], None).await;
+    assert!(matches!(&summary.ending, Ending::Failed(CrawlError::Blocked { .. })), "{summary:?}");
+    assert_eq!((summary.counts.stored, summary.counts.leased, stage.look_ups()), (1, 0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kind_whose_layout_changes_is_paused_and_crawled_to_the_end_once_it_is_mended() {
+    let undisturbed = Stage::whole().await.run([], None).await.counts;
+    for workers in [1, 3] {
+        let redesign = Redesign { from_payment: 4, change: |_| "<h1>A new face</h1>".into() };
+        let stage = Stage { redesign: Some(redesign), workers, ..Stage::whole().await };
+        let summary = stage.run([], None).await;
+        assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+        assert_eq!(summary.counts.dead, 0, "its IDs are kept");
+        assert!(summary.counts.paused >= 3, "{summary:?}");
+        let paused = stage.seen("paused");
+        assert!(paused.len() == 1 && paused[0].starts_with("paused payment: "), "{paused:?}");
+        let seen = stage.seen("");
+        let others = seen.iter().skip_while(|line| !line.starts_with("paused")).skip(1);
+        assert!(others.clone().count() > 3, "other kinds go on: {seen:?}");
+        let report = Report::of(stage.frontier.as_ref(), summary.counts).await.unwrap();
+        assert!(!report.is_closed());
+        assert_eq!(report.paused[0].1, summary.counts.paused);
+        let text = report.text();
+        assert!(
+            text.contains("paused: payment, ") && text.contains("references to IDs of paused kinds: "),
+            "{text}"
+        );
+
+        // Nothing of the kind is looked up until somebody has looked.
+        let before = stage.look_ups();
+        stage.run([], None).await;
+        assert_eq!(stage.look_ups(), before);
+
+        let freed = stage.frontier.unpause("payment").await.unwrap();
+        assert_eq!(freed, summary.counts.paused);
+        let mended = Stage { redesign: None, ..stage };
+        let summary = mended.run([], None).await;
+        assert_eq!(summary.counts, undisturbed);
+        let report = Report::of(mended.frontier.as_ref(), summary.counts).await.unwrap();
+        assert!(report.is_closed(), "{}", report.text());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_field_that_used_to_be_there_is_missed_once_a_run_and_in_the_report() {
+    let change = |page: &str| page.replace("ΑΦΜ Φορέα", "Άλλο");
+    let stage = Stage { redesign: Some(Redesign { from_payment: 13, change }), ..Stage::whole().await };
+    let summary = stage.run([], None).await;
+    assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
+    assert_eq!(stage.seen("faded"), ["faded payment: organisation_tax_number"]);
+    assert_eq!((summary.counts.dead, summary.counts.paused), (0, 0), "it is only a warning");
+    let report = Report::of(stage.frontier.as_ref(), summary.counts).await.unwrap();
+    assert!(
+        report.text().contains("warning: `organisation_tax_number` is missing in the last "),
+        "{}",
+        report.text()
+    );
 }
