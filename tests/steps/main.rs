@@ -11,6 +11,7 @@
 mod acting;
 mod evidence;
 mod failing;
+mod person;
 mod rows;
 mod stage;
 mod waiting;

@@ -1,15 +1,15 @@
 //! The stage of the look-ups that are tested: a small portal on loopback, a profile with a route a story, a browser.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anafora::clock::ManualClock;
 use anafora::domain::{Capture, Digest, DocumentId, Part, Timestamp, Verdict};
 use anafora::fetch::{
-    Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand, Household, Pace,
-    RunDir, SessionSource, Target, Window, Witness,
+    Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand,
+    Household, Pace, RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::profile::{
     Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
@@ -27,6 +27,12 @@ pub(crate) const ID: &str = "AB-0001";
 pub(crate) const READ_AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 /// Long enough for a busy machine, short enough for the stories in which it passes.
 pub(crate) const STEP_DEADLINE: Duration = Duration::from_secs(6);
+
+/// A captcha that answers itself after a while, as a person would.
+const CAPTCHA: &str = "<p>Are you a robot?<script>setTimeout(() => {
+    document.cookie = 'answered=yes; path=/';
+    document.querySelector('p').textContent = 'Thank you';
+}, 1500)</script>";
 
 /// One look-up, the pages of the portal for it, and how it must end.
 pub(crate) struct Story {
@@ -113,6 +119,15 @@ impl Stage {
         let fetcher =
             BrowserFetcher::new(Arc::new(profile), source, pace, Arc::new(ManualClock::at(READ_AT)));
         Self { fetcher, household, portal, _run_directory: run_directory }
+    }
+
+    /// Puts a person at the browser, and takes down what they are told.
+    pub(crate) fn attend(self, deadline: Duration) -> (Self, Arc<Mutex<Vec<String>>>) {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let taken = Arc::clone(&told);
+        let tell = Arc::new(move |line: &str| taken.lock().unwrap().push(line.to_owned()));
+        let fetcher = self.fetcher.attended_by(Attendance::Person { deadline, tell });
+        (Self { fetcher, ..self }, told)
     }
 
     /// Looks the document up by the route of the story.
@@ -239,6 +254,15 @@ async fn answer(State(served): State<Arc<Served>>, uri: Uri, headers: HeaderMap)
         "/429" => (StatusCode::TOO_MANY_REQUESTS, Html("<p>Slow down")).into_response(),
         "/403" => (StatusCode::FORBIDDEN, Html("<p>Go away")).into_response(),
         "/to-closed" => Redirect::to(&served.closed).into_response(),
+        // Answered by what a person does on the page: nothing else sets the cookie.
+        "/captcha" if said(header::COOKIE).contains("answered=yes") => {
+            Html("<p id=visit>let in").into_response()
+        }
+        "/captcha" => Html(CAPTCHA).into_response(),
+        "/retry-after" => {
+            let asked = [(header::RETRY_AFTER, "1234")];
+            (StatusCode::SERVICE_UNAVAILABLE, asked, Html("<p>Out of order")).into_response()
+        }
         "/agent" => Html(format!("<p id=agent>{}", said(header::USER_AGENT))).into_response(),
         "/image.png" => {
             served.images.fetch_add(1, Ordering::SeqCst);
