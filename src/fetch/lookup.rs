@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::pace::Pace;
 use super::page::{Answer, Ask, Request, Sign, written};
+use super::retry_after;
 use super::session::Session;
 use super::trouble::Trouble;
 use super::{Barrier, FetchError, Target, Witness};
@@ -262,7 +263,10 @@ impl<'a> Lookup<'a> {
             Answer::Http { status: status @ (401 | 403) } => {
                 blocked(Barrier::Refusal, format!("the portal answered with status {status}"))
             }
-            Answer::Http { status } => unavailable(format!("the portal answered with status {status}")),
+            Answer::Http { status } => {
+                let detail = format!("the portal answered with status {status}");
+                FetchError::Unavailable { detail, retry_after: self.retry_after(status).await }
+            }
             Answer::Network { detail } => {
                 let detail =
                     if detail.is_empty() { "the browser shows an error page".to_owned() } else { detail };
@@ -279,6 +283,19 @@ impl<'a> Lookup<'a> {
             answer => return Ok(answer),
         };
         Err(Halt::Failed(failed))
+    }
+
+    /// How long a portal that answered with this status asks to be left alone, where it says so.
+    async fn retry_after(&mut self, status: u16) -> Option<Duration> {
+        if !matches!(status, 429 | 503) {
+            return None;
+        }
+        self.turn().await;
+        let token = self.session.next_token();
+        match self.ask_once(&Ask::RetryAfter, token).await {
+            Ok(Some(Answer::Text { text, .. })) => retry_after::read(&text, self.clock.now()),
+            _ => None,
+        }
     }
 
     /// What a failed command means for the look-up.

@@ -14,6 +14,7 @@ mod page;
 mod processes;
 mod remote;
 mod replay;
+mod retry_after;
 mod rows;
 mod session;
 mod steps;

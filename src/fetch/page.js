@@ -384,6 +384,13 @@ const STEPS = {
     const text = found && textOf(found.node);
     return text === null || request.seen.includes(text) ? null : { at: "text", text, matched: found.matched };
   }),
+  // The headers of the page itself cannot be read any more: they are asked for once again, without the page.
+  retry_after: () => {
+    const told = (text) => send({ at: "text", text, matched: "" });
+    const signal = AbortSignal.timeout(request.deadline_ms);
+    fetch(location.href, { method: "HEAD", cache: "no-store", signal })
+      .then((response) => told(response.headers.get("Retry-After") ?? ""), () => told(""));
+  },
   measure: () => {
     const bytes = new Blob([document.documentElement.outerHTML]).size;
     send({ at: "size", bytes, url: location.href });

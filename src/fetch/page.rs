@@ -73,6 +73,8 @@ pub(super) enum Ask {
     OpenRow { rows: Written, index: usize, text: String, open: Option<Written>, remember: Written },
     /// Read a place's text, once it is none of those seen.
     Read { any: Written, seen: Vec<String> },
+    /// How long does the portal ask to be left alone?
+    RetryAfter,
     /// How large is the page?
     Measure,
 }

@@ -1,5 +1,7 @@
 //! Stories about portals and pages that fail.
 
+use std::time::Duration;
+
 use anafora::fetch::{Barrier, FetchError};
 
 use crate::stage::{Ends, Story, capture, click, open, wait_for};
@@ -20,6 +22,15 @@ fn statuses() -> Vec<Story> {
                 "Out of order",
                 |error| matches!(error, FetchError::Unavailable { detail, .. } if detail.contains("503")),
             ),
+        },
+        Story {
+            name: "a portal may say how long it is to be left alone",
+            pages: &[],
+            steps: vec![open("/retry-after")],
+            ends: Ends::Failed(|error| {
+                let asked = Some(Duration::from_secs(1234));
+                matches!(error, FetchError::Unavailable { retry_after, .. } if *retry_after == asked)
+            }),
         },
         Story {
             name: "a status of 429 is unavailable",
