@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use anafora::demo::{Portal, PortalSettings, SEED_ID, Stats, Switch};
+use anafora::demo::{Portal, PortalSettings, RobotsTxt, SEED_ID, Stats, Switch};
 use scraper::{Html, Selector};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -69,7 +69,7 @@ impl Visitor {
         let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
         let request = format!(
             "{method} {address} HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n{cookie}\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+             User-Agent: visitor/1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let mut stream = TcpStream::connect(self.portal).await.unwrap();
@@ -281,6 +281,47 @@ async fn every_nth_request_is_refused_while_the_switch_is_on() {
     let statuses = [visitor.get(PAYMENTS).await.status, visitor.get(PAYMENTS).await.status];
     assert_eq!(statuses, [302, 503]);
     assert_eq!((portal.stats().requests, portal.stats().unavailable), (2, 1));
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn robots_are_told_what_the_switch_says() {
+    let portal = portal().await;
+    let mut visitor = Visitor::of(&portal);
+    let variants = [
+        (RobotsTxt::None, 404, "<!DOCTYPE html>"),
+        (RobotsTxt::Allow, 200, "User-agent: *\nDisallow:\n"),
+        (RobotsTxt::DisallowAll, 200, "User-agent: *\nDisallow: /\n"),
+        (RobotsTxt::DisallowForm, 200, "User-agent: *\nAllow: /\nDisallow: /kimds2/unprotected/search\n"),
+        (RobotsTxt::CrawlDelay(3), 200, "User-agent: *\nCrawl-delay: 3\nDisallow:\n"),
+        (RobotsTxt::LoginPage, 200, "<!DOCTYPE html>"),
+        (RobotsTxt::Error, 500, "<!DOCTYPE html>"),
+    ];
+    for (variant, status, beginning) in variants {
+        portal.switch(Switch::RobotsTxt(variant));
+        let answer = visitor.get("/robots.txt").await;
+        assert_eq!(answer.status, status, "{variant:?}");
+        assert!(answer.body.starts_with(beginning), "{variant:?}: {}", answer.body);
+        let is_page = beginning.starts_with('<');
+        let expected = if is_page { "text/html; charset=utf-8" } else { "text/plain; charset=utf-8" };
+        assert_eq!(answer.headers["content-type"], expected, "{variant:?}");
+    }
+    assert_eq!((portal.stats().robots, portal.stats().requests), (7, 0));
+    portal.stop().await;
+}
+
+#[tokio::test]
+async fn only_requests_that_make_the_portal_work_count_as_arrivals() {
+    let portal = portal().await;
+    let mut visitor = Visitor::of(&portal);
+    visitor.get("/robots.txt").await;
+    visitor.look_up(PAYMENTS, SEED_ID).await;
+    visitor.later_part().await;
+    let stats = portal.stats();
+    assert_eq!(stats.arrivals.len(), 3, "the form opened, the search, the row");
+    assert!(stats.arrivals.is_sorted());
+    assert_eq!(stats.requests, 7, "three redirects to what is shown, and the part that arrives by script");
+    assert_eq!(stats.user_agents, BTreeMap::from([("visitor/1".to_owned(), 8)]));
     portal.stop().await;
 }
 

@@ -10,7 +10,9 @@ mod generated;
 mod handwritten;
 mod kind;
 mod pages;
+mod robots;
 mod server;
+mod stats;
 mod switches;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -26,11 +28,14 @@ use url::Url;
 pub use corpus::{Corpus, TruthDocument, TruthState};
 pub use handwritten::SEED_ID;
 pub use kind::RegistryKind;
-pub use switches::{Stats, Switch};
+pub use robots::RobotsTxt;
+pub use stats::Stats;
+pub use switches::Switch;
 
 use pages::GeneratedNames;
 use server::Registry;
-use switches::{Counters, Switches};
+use stats::Counters;
+use switches::Switches;
 
 /// How many documents can be reached where nobody says.
 pub const DOCUMENTS_DEFAULT: usize = 44;
@@ -94,7 +99,7 @@ impl Portal {
             names: new_names(),
             latency: settings.latency,
             switches: Switches::default(),
-            counters: Counters::default(),
+            counters: Counters::new(),
             sessions: std::sync::Mutex::default(),
         });
         let stopping = CancellationToken::new();

@@ -7,6 +7,8 @@ use super::kind::RegistryKind;
 
 /// Where the search pages live.
 pub(super) const DIRECTORY: &str = "/kimds2/unprotected";
+/// Where the login form is sent.
+pub(super) const LOGIN: &str = "/kimds2/login";
 /// What a search without rows says.
 const NO_RESULTS: &str = "Δεν βρέθηκαν αποτελέσματα";
 
@@ -189,6 +191,26 @@ pub(super) fn unavailable() -> String {
 /// The page for an address that is none of the portal's.
 pub(super) fn not_found() -> String {
     shell("404", "<p>Η σελίδα δεν υπάρχει.</p>")
+}
+
+/// The page of a portal that has failed.
+pub(super) fn failed() -> String {
+    shell("500", "<p>Παρουσιάστηκε σφάλμα.</p>")
+}
+
+/// The page that asks who is there.
+pub(super) fn login() -> String {
+    let form = format!(
+        r#"<form class="login" method="post" action="{LOGIN}">
+<p>Απαιτείται σύνδεση για να συνεχίσετε.</p>
+<table class="form"><tbody>
+<tr><td class="label">Όνομα χρήστη:</td><td><input type="text" name="user"/></td></tr>
+<tr><td class="label">Κωδικός πρόσβασης:</td><td><input type="password" name="password"/></td></tr>
+</tbody></table>
+<p><input type="submit" value="Σύνδεση"/></p>
+</form>"#
+    );
+    shell("Σύνδεση", &form)
 }
 
 /// Where documents of a kind are searched.

@@ -14,7 +14,8 @@ use super::corpus::Corpus;
 use super::flow::{FlowKey, Sessions, View};
 use super::kind::RegistryKind;
 use super::pages::{self, GeneratedNames, Pages};
-use super::switches::{Counters, Switches};
+use super::stats::Counters;
+use super::switches::Switches;
 
 /// The session cookie.
 const COOKIE: &str = "JSESSIONID";
@@ -43,16 +44,33 @@ struct Step<'a> {
 pub(super) fn router(registry: Arc<Registry>) -> Router {
     Router::new()
         .route("/", get(home))
+        .route("/robots.txt", get(robots_txt))
         .route(&format!("{}/{{page}}", pages::DIRECTORY), get(open).post(submit))
-        .fallback(not_found)
+        .fallback(elsewhere)
         .with_state(registry)
 }
 
-async fn home() -> Response {
-    redirect(&pages::address_of(RegistryKind::Payment))
+async fn home(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    match registry.arrive(&headers).await {
+        Ok(()) => redirect(&pages::address_of(RegistryKind::Payment)),
+        Err(unavailable) => unavailable,
+    }
 }
 
-async fn not_found() -> Response {
+async fn robots_txt(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    registry.counters.count(|stats| stats.robots += 1);
+    registry.counters.user_agent(user_agent_in(&headers));
+    registry.switches.robots_txt().answer()
+}
+
+async fn elsewhere(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    match registry.arrive(&headers).await {
+        Ok(()) => not_found(),
+        Err(unavailable) => unavailable,
+    }
+}
+
+fn not_found() -> Response {
     (StatusCode::NOT_FOUND, Html(pages::not_found())).into_response()
 }
 
@@ -62,10 +80,13 @@ async fn open(
     Query(query): Query<Fields>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(unavailable) = registry.arrive().await {
+    if !query.contains_key("execution") {
+        registry.counters.work_arrives();
+    }
+    if let Err(unavailable) = registry.arrive(&headers).await {
         return unavailable;
     }
-    let Some(searched) = RegistryKind::searched_on(&page) else { return not_found().await };
+    let Some(searched) = RegistryKind::searched_on(&page) else { return not_found() };
     let token = token_in(&headers);
     let Some(key) = query.get("execution") else { return registry.begin(token, searched) };
     let Some(step) = registry.step(token, searched, key) else { return registry.expired(searched) };
@@ -79,10 +100,11 @@ async fn submit(
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Response {
-    if let Err(unavailable) = registry.arrive().await {
+    registry.counters.work_arrives();
+    if let Err(unavailable) = registry.arrive(&headers).await {
         return unavailable;
     }
-    let Some(searched) = RegistryKind::searched_on(&page) else { return not_found().await };
+    let Some(searched) = RegistryKind::searched_on(&page) else { return not_found() };
     let key = query.get("execution").map_or("", String::as_str);
     let Some(step) = registry.step(token_in(&headers), searched, key) else {
         return registry.expired(searched);
@@ -92,8 +114,9 @@ async fn submit(
 
 impl Registry {
     /// What happens to every request first: it is counted, takes its time, and may meet a portal that is down.
-    async fn arrive(&self) -> Result<(), Response> {
+    async fn arrive(&self, headers: &HeaderMap) -> Result<(), Response> {
         self.counters.count(|stats| stats.requests += 1);
+        self.counters.user_agent(user_agent_in(headers));
         if !self.latency.is_zero() {
             tokio::time::sleep(self.latency).await;
         }
@@ -169,9 +192,9 @@ impl Step<'_> {
         match &self.view {
             View::Detail { id } => match self.registry.corpus.get(id) {
                 Some(document) => Html(pages::later_part(document)).into_response(),
-                None => not_found().await,
+                None => not_found(),
             },
-            View::SearchForm | View::Results { .. } => not_found().await,
+            View::SearchForm | View::Results { .. } => not_found(),
         }
     }
 
@@ -219,6 +242,10 @@ impl Step<'_> {
         let another = is_wrong.then(|| self.registry.corpus.another(id)).flatten();
         View::Detail { id: another.map_or(id, |document| &document.id).to_owned() }
     }
+}
+
+fn user_agent_in(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default()
 }
 
 fn token_in(headers: &HeaderMap) -> Option<String> {

@@ -1,9 +1,10 @@
-//! What the demo portal does wrong on demand, and what it has served: both can be asked at any time.
+//! What the demo portal does wrong on demand.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use super::robots::RobotsTxt;
 
 /// One way to misbehave. A number of 0 is never, of 1 always.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,25 +17,8 @@ pub enum Switch {
     UnavailableEvery(u32),
     /// How long the part that arrives by script takes.
     DetailDelay(Duration),
-}
-
-/// What a portal has served since its start.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Stats {
-    /// Requests of any sort.
-    pub requests: u64,
-    /// Searches that were answered with rows or with none.
-    pub searches: u64,
-    /// Rows that were opened.
-    pub details: u64,
-    /// Opened rows that brought another document's page.
-    pub wrong_pages: u64,
-    /// Steps that found their flow expired or foreign.
-    pub expired: u64,
-    /// Requests answered with 503.
-    pub unavailable: u64,
-    /// How often the row of each ID was opened.
-    pub details_by_id: BTreeMap<String, u64>,
+    /// What is answered to whoever asks for robots.txt.
+    RobotsTxt(RobotsTxt),
 }
 
 /// The positions of all switches.
@@ -44,6 +28,7 @@ pub(super) struct Switches {
     pub(super) expire: Rhythm,
     pub(super) unavailable: Rhythm,
     detail_delay_ms: AtomicU64,
+    robots_txt: Mutex<RobotsTxt>,
 }
 
 impl Switches {
@@ -56,11 +41,18 @@ impl Switches {
                 self.detail_delay_ms
                     .store(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
             }
+            Switch::RobotsTxt(variant) => {
+                *self.robots_txt.lock().unwrap_or_else(PoisonError::into_inner) = variant;
+            }
         }
     }
 
     pub(super) fn detail_delay(&self) -> Duration {
         Duration::from_millis(self.detail_delay_ms.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn robots_txt(&self) -> RobotsTxt {
+        *self.robots_txt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -82,20 +74,6 @@ impl Rhythm {
         let now = (calls + 1) % every;
         *state = (every, now);
         now == 0
-    }
-}
-
-/// Counts what is served.
-#[derive(Debug, Default)]
-pub(super) struct Counters(Mutex<Stats>);
-
-impl Counters {
-    pub(super) fn count(&self, change: impl FnOnce(&mut Stats)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    pub(super) fn stats(&self) -> Stats {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
