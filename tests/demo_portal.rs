@@ -7,142 +7,20 @@
     reason = "what is missing here has failed the test"
 )]
 
+#[path = "demo_portal/misbehaving.rs"]
+mod misbehaving;
+#[path = "demo_portal/visitor.rs"]
+mod visitor;
+
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use anafora::demo::{Portal, PortalSettings, RobotsTxt, SEED_ID, Stats, Switch};
-use scraper::{Html, Selector};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+
+use visitor::{Visitor, row_ids};
 
 const PAYMENTS: &str = "/kimds2/unprotected/searchPayments.htm";
 const CONTRACTS: &str = "/kimds2/unprotected/searchContracts.htm";
-const REDIRECTS_MAX: usize = 5;
 const NO_RESULTS: &str = "Δεν βρέθηκαν αποτελέσματα";
-
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
-impl Answer {
-    fn location(&self) -> &str {
-        assert_eq!(self.status, 302);
-        &self.headers["location"]
-    }
-
-    fn texts(&self, css: &str) -> Vec<String> {
-        let page = Html::parse_document(&self.body);
-        page.select(&Selector::parse(css).unwrap()).map(|element| element.text().collect()).collect()
-    }
-
-    fn attributes(&self, css: &str, name: &str) -> Vec<String> {
-        let page = Html::parse_document(&self.body);
-        let elements = Selector::parse(css).unwrap();
-        page.select(&elements).map(|element| element.value().attr(name).unwrap().to_owned()).collect()
-    }
-
-    fn is_search_form(&self) -> bool {
-        !self.attributes("input[type=submit][value='Αναζήτηση']", "name").is_empty()
-    }
-
-    /// The page's own ID: the first value of the table of particulars.
-    fn own_id(&self) -> String {
-        self.texts("table.detail tr:first-child td:nth-child(2)").remove(0)
-    }
-}
-
-/// Keeps the cookie, and the address of the page last seen.
-struct Visitor {
-    portal: SocketAddr,
-    cookie: Option<String>,
-    address: String,
-}
-
-impl Visitor {
-    fn of(portal: &Portal) -> Self {
-        Self { portal: portal.address(), cookie: None, address: String::new() }
-    }
-
-    async fn request(&mut self, method: &str, address: &str, body: &str) -> Answer {
-        let cookie = self.cookie.as_ref().map(|cookie| format!("Cookie: {cookie}\r\n")).unwrap_or_default();
-        let request = format!(
-            "{method} {address} HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n{cookie}\
-             User-Agent: visitor/1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        let mut stream = TcpStream::connect(self.portal).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let headers: BTreeMap<String, String> = lines
-            .map(|line| line.split_once(": ").unwrap())
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-            .collect();
-        if let Some(cookie) = headers.get("set-cookie") {
-            self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
-        }
-        Answer { status, headers, body: body.to_owned() }
-    }
-
-    async fn get(&mut self, address: &str) -> Answer {
-        self.request("GET", address, "").await
-    }
-
-    /// Follows redirects to a page.
-    async fn visit(&mut self, address: &str) -> Answer {
-        address.clone_into(&mut self.address);
-        for _ in 0..REDIRECTS_MAX {
-            let answer = self.get(&self.address.clone()).await;
-            if answer.status != 302 {
-                return answer;
-            }
-            answer.location().clone_into(&mut self.address);
-        }
-        panic!("{address} led through more than {REDIRECTS_MAX} redirects");
-    }
-
-    async fn post(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
-        let action = page.attributes("form", "action").remove(0);
-        let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let answer = self.request("POST", &action, &body).await;
-        self.visit(answer.location()).await
-    }
-
-    async fn search(&mut self, form: &Answer, query: &str) -> Answer {
-        let input = form.attributes("td.label + td input", "name").remove(0);
-        let button = form.attributes("input[value='Αναζήτηση']", "name").remove(0);
-        self.post(form, &[("pageForm", "pageForm"), (&input, query), (&button, "Αναζήτηση")]).await
-    }
-
-    async fn open_row(&mut self, results: &Answer, row: usize) -> Answer {
-        let link = results.attributes("a[onclick*=jsfcljs]", "id").remove(row);
-        self.post(results, &[("pageForm", "pageForm"), (&link, &link)]).await
-    }
-
-    /// A whole look-up: search, the row with exactly this ID, its page.
-    async fn look_up(&mut self, page: &str, id: &str) -> Answer {
-        let form = self.visit(page).await;
-        let results = self.search(&form, id).await;
-        let row = row_ids(&results).iter().position(|row| row == id).unwrap();
-        self.open_row(&results, row).await
-    }
-
-    /// What the script on the page seen last would fetch.
-    async fn later_part(&mut self) -> Answer {
-        let address = format!("{}&fragments=related", self.address);
-        let answer = self.get(&address).await;
-        if answer.status == 302 { self.visit(answer.location()).await } else { answer }
-    }
-}
-
-fn row_ids(results: &Answer) -> Vec<String> {
-    results.texts("td.rich-table-cell > b + span")
-}
 
 async fn portal() -> Portal {
     Portal::start(PortalSettings::default()).await.unwrap()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 use super::kind::RegistryKind;
+use super::template::Template;
 
 /// Executions that a session keeps.
 const EXECUTIONS_MAX: usize = 5;
@@ -46,8 +47,12 @@ pub(super) enum View {
     },
     /// The page of a document.
     Detail {
+        /// The document whose row was opened.
+        asked: String,
         /// The document that is shown.
         id: String,
+        /// How it is shown.
+        template: Template,
     },
 }
 

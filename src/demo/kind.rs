@@ -24,6 +24,18 @@ impl RegistryKind {
     pub(super) const SEARCHABLE: [Self; 6] =
         [Self::Request, Self::Notice, Self::Award, Self::Contract, Self::Payment, Self::Decision];
 
+    /// The kind of this name, of those that have a search page.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::SEARCHABLE.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The names of the kinds that have a search page, in the order of the menu.
+    #[must_use]
+    pub fn names() -> [&'static str; 6] {
+        Self::SEARCHABLE.map(Self::name)
+    }
+
     /// The kind that a canonical ID names.
     #[must_use]
     pub fn of(id: &str) -> Self {

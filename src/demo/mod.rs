@@ -3,17 +3,21 @@
 //! It imitates a Spring Web Flow portal with JSF forms: every search is a conversation bound to a cookie, nothing has an
 //! address to come back to, and what expired begins anew without a word.
 
+mod checkpoint;
 mod corpus;
+mod dice;
 mod document;
 mod flow;
 mod generated;
 mod handwritten;
 mod kind;
+mod mishap;
 mod pages;
 mod robots;
 mod server;
 mod stats;
 mod switches;
+mod template;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -26,11 +30,13 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 pub use corpus::{Corpus, TruthDocument, TruthState};
+pub use dice::{Rate, RateError, STRIKES_MAX};
 pub use handwritten::SEED_ID;
 pub use kind::RegistryKind;
-pub use robots::RobotsTxt;
+pub use robots::{RobotsTxt, RobotsTxtError};
 pub use stats::Stats;
 pub use switches::Switch;
+pub use template::{Redesign, Template};
 
 use pages::GeneratedNames;
 use server::Registry;
@@ -50,7 +56,7 @@ pub struct PortalSettings {
     pub port: u16,
     /// How many documents can be reached from [`SEED_ID`]; never fewer than the hand-written ones.
     pub documents: usize,
-    /// Decides what is generated beyond the hand-written documents.
+    /// Decides what is generated beyond the hand-written documents, and which requests meet the faults that go by rates.
     pub seed: u64,
     /// How long every answer takes.
     pub latency: Duration,
@@ -94,15 +100,15 @@ impl Portal {
         let address = listener.local_addr().map_err(failed)?;
         let base = Url::parse(&format!("http://{address}/"))
             .map_err(|error| failed(std::io::Error::other(error)))?;
+        let stopping = CancellationToken::new();
         let registry = Arc::new(Registry {
             corpus: Corpus::new(settings.documents, settings.seed),
             names: new_names(),
-            latency: settings.latency,
-            switches: Switches::default(),
+            switches: Switches::new(settings.seed, settings.latency),
             counters: Counters::new(),
             sessions: std::sync::Mutex::default(),
+            stopping: stopping.clone(),
         });
-        let stopping = CancellationToken::new();
         let service = axum::serve(listener, server::router(Arc::clone(&registry)))
             .with_graceful_shutdown(stopping.clone().cancelled_owned());
         let service = tokio::spawn(service.into_future());

@@ -4,9 +4,12 @@ use super::corpus::Corpus;
 use super::document::{DemoDocument, Row, Shown};
 use super::flow::FlowKey;
 use super::kind::RegistryKind;
+use super::template::Template;
 
 /// Where the search pages live.
 pub(super) const DIRECTORY: &str = "/kimds2/unprotected";
+/// Where the answer to a captcha is sent.
+pub(super) const CAPTCHA: &str = "/kimds2/captcha";
 /// Where the login form is sent.
 pub(super) const LOGIN: &str = "/kimds2/login";
 /// What a search without rows says.
@@ -92,20 +95,21 @@ impl Pages {
         shell(&format!("Αποτελέσματα · {}", self.searched.menu()), &self.form(&body))
     }
 
-    pub(super) fn detail(&self, document: &DemoDocument) -> String {
+    pub(super) fn detail(&self, document: &DemoDocument, template: Template) -> String {
         let stamp = if document.is_cancelled {
             "<p><span class=\"cancelled-stamp\">ΑΚΥΡΩΘΗΚΕ</span></p>\n"
         } else {
             ""
         };
         let body = format!(
-            r#"{stamp}<table class="detail"><tbody>
+            r#"{stamp}<table class="{class}"><tbody>
 {own_id}{rows}</tbody></table>
 <div id="{part}">Φόρτωση…</div>
 <script>fillLater("{part}", "{address}&fragments=related");</script>
 {new_search}"#,
-            own_id = label_and_value(document.kind.id_label(), &escape(&document.id)),
-            rows = table_rows(&document.rows),
+            class = template.table_class(),
+            own_id = label_and_value(template.id_label(document.kind), &escape(&document.id)),
+            rows = table_rows(&template.rows(document)),
             part = self.names.later_part(),
             address = self.address(),
             new_search = self.new_search(),
@@ -196,6 +200,22 @@ pub(super) fn not_found() -> String {
 /// The page of a portal that has failed.
 pub(super) fn failed() -> String {
     shell("500", "<p>Παρουσιάστηκε σφάλμα.</p>")
+}
+
+/// The page for somebody who must not see a document.
+pub(super) fn forbidden() -> String {
+    shell("403", "<p>Δεν έχετε δικαίωμα πρόσβασης σε αυτό το έγγραφο.</p>")
+}
+
+/// The page that asks whether a person is there.
+pub(super) fn captcha() -> String {
+    let form = format!(
+        r#"<form class="captcha" method="post" action="{CAPTCHA}">
+<p>Επιβεβαιώστε ότι δεν είστε πρόγραμμα.</p>
+<p><input type="text" name="answer"/> <input type="submit" value="Επιβεβαίωση"/></p>
+</form>"#
+    );
+    shell("Έλεγχος ασφαλείας", &form)
 }
 
 /// The page that asks who is there.

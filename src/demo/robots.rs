@@ -1,5 +1,7 @@
 //! What the demo portal tells robots: nothing, rules, or something that is no robots.txt at all.
 
+use std::str::FromStr;
+
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -23,6 +25,36 @@ pub enum RobotsTxt {
     LoginPage,
     /// 500.
     Error,
+}
+
+/// A text that names no robots.txt.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "`{text}` is no robots.txt of the demo portal: `none`, `allow`, `disallow-all`, `disallow-form`, \
+     `crawl-delay:SECONDS`, `login-page` or `error`"
+)]
+pub struct RobotsTxtError {
+    text: String,
+}
+
+impl FromStr for RobotsTxt {
+    type Err = RobotsTxtError;
+
+    fn from_str(text: &str) -> Result<Self, RobotsTxtError> {
+        let named = match text {
+            "none" => Some(Self::None),
+            "allow" => Some(Self::Allow),
+            "disallow-all" => Some(Self::DisallowAll),
+            "disallow-form" => Some(Self::DisallowForm),
+            "login-page" => Some(Self::LoginPage),
+            "error" => Some(Self::Error),
+            other => other
+                .strip_prefix("crawl-delay:")
+                .and_then(|seconds| seconds.parse().ok())
+                .map(Self::CrawlDelay),
+        };
+        named.ok_or_else(|| RobotsTxtError { text: text.to_owned() })
+    }
 }
 
 impl RobotsTxt {

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
+use tokio_util::sync::CancellationToken;
 
+use super::checkpoint::Checkpoint;
 use super::corpus::Corpus;
+use super::dice::Fault;
 use super::flow::{FlowKey, Sessions, View};
 use super::kind::RegistryKind;
+use super::mishap::user_agent_in;
 use super::pages::{self, GeneratedNames, Pages};
 use super::stats::Counters;
 use super::switches::Switches;
+use super::template::Template;
 
 /// The session cookie.
 const COOKIE: &str = "JSESSIONID";
@@ -24,10 +28,11 @@ const COOKIE: &str = "JSESSIONID";
 pub(super) struct Registry {
     pub(super) corpus: Corpus,
     pub(super) names: GeneratedNames,
-    pub(super) latency: Duration,
     pub(super) switches: Switches,
     pub(super) counters: Counters,
     pub(super) sessions: Mutex<Sessions>,
+    /// Ends what waits for ever when the portal stops.
+    pub(super) stopping: CancellationToken,
 }
 
 type Fields = BTreeMap<String, String>;
@@ -46,6 +51,8 @@ pub(super) fn router(registry: Arc<Registry>) -> Router {
         .route("/", get(home))
         .route("/robots.txt", get(robots_txt))
         .route(&format!("{}/{{page}}", pages::DIRECTORY), get(open).post(submit))
+        .route(pages::CAPTCHA, post(captcha_answered))
+        .route(pages::LOGIN, post(logged_in))
         .fallback(elsewhere)
         .with_state(registry)
 }
@@ -61,6 +68,14 @@ async fn robots_txt(State(registry): State<Arc<Registry>>, headers: HeaderMap) -
     registry.counters.count(|stats| stats.robots += 1);
     registry.counters.user_agent(user_agent_in(&headers));
     registry.switches.robots_txt().answer()
+}
+
+async fn captcha_answered(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    registry.answered(Checkpoint::Captcha, &headers).await
+}
+
+async fn logged_in(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    registry.answered(Checkpoint::Login, &headers).await
 }
 
 async fn elsewhere(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
@@ -90,6 +105,11 @@ async fn open(
     let token = token_in(&headers);
     let Some(key) = query.get("execution") else { return registry.begin(token, searched) };
     let Some(step) = registry.step(token, searched, key) else { return registry.expired(searched) };
+    if let Some(id) = step.named()
+        && let Err(mishap) = registry.befall(id).await
+    {
+        return mishap;
+    }
     if query.contains_key("fragments") { step.later_part().await } else { step.show() }
 }
 
@@ -109,22 +129,21 @@ async fn submit(
     let Some(step) = registry.step(token_in(&headers), searched, key) else {
         return registry.expired(searched);
     };
-    if step.is_cut_off() { registry.expired(searched) } else { step.submit(&form) }
+    let named = step.named_by(&form);
+    if let Some(id) = &named
+        && let Err(mishap) = registry.befall(id).await
+    {
+        return mishap;
+    }
+    if step.is_cut_off(named.as_deref()) { registry.expired(searched) } else { step.submit(&form) }
 }
 
 impl Registry {
-    /// What happens to every request first: it is counted, takes its time, and may meet a portal that is down.
-    async fn arrive(&self, headers: &HeaderMap) -> Result<(), Response> {
-        self.counters.count(|stats| stats.requests += 1);
-        self.counters.user_agent(user_agent_in(headers));
-        if !self.latency.is_zero() {
-            tokio::time::sleep(self.latency).await;
-        }
-        if !self.switches.unavailable.strikes() {
-            return Ok(());
-        }
-        self.counters.count(|stats| stats.unavailable += 1);
-        Err((StatusCode::SERVICE_UNAVAILABLE, Html(pages::unavailable())).into_response())
+    /// Any answer will do: what matters is that somebody gave one.
+    async fn answered(&self, checkpoint: Checkpoint, headers: &HeaderMap) -> Response {
+        self.greet(headers).await;
+        self.switches.answered(checkpoint);
+        redirect(&pages::address_of(RegistryKind::Payment))
     }
 
     /// A request without a key begins a flow; one without a cookie gets a session as well.
@@ -157,9 +176,31 @@ impl Registry {
 }
 
 impl Step<'_> {
-    /// Whether the switch for expiry strikes; the execution is gone then.
-    fn is_cut_off(&self) -> bool {
-        let strikes = self.registry.switches.expire.strikes();
+    /// The document that the snapshot is about.
+    fn named(&self) -> Option<&str> {
+        match &self.view {
+            View::SearchForm => None,
+            View::Results { query, .. } => Some(query),
+            View::Detail { asked, .. } => Some(asked),
+        }
+    }
+
+    /// The document that a post asks for: by its ID, or by its row.
+    fn named_by(&self, form: &Fields) -> Option<String> {
+        match &self.view {
+            View::SearchForm => form
+                .contains_key(&self.registry.names.search_button())
+                .then(|| value_in(form, &self.registry.names.id_input()).to_owned()),
+            View::Results { rows, .. } => self.opened(rows, form).map(ToOwned::to_owned),
+            View::Detail { .. } => None,
+        }
+    }
+
+    /// Whether the flow expires now, by the rhythm or by the dice; the execution is gone then.
+    fn is_cut_off(&self, named: Option<&str>) -> bool {
+        let switches = &self.registry.switches;
+        let strikes =
+            switches.expire.strikes() || named.is_some_and(|id| switches.dice.strikes(Fault::Expiry, id));
         if strikes {
             self.registry.sessions().forget(&self.token, self.key);
         }
@@ -172,8 +213,12 @@ impl Step<'_> {
         let page = match &self.view {
             View::SearchForm => pages.search_form(),
             View::Results { query, rows } => pages.results(corpus, query, rows),
-            View::Detail { id } => match corpus.get(id) {
-                Some(document) => pages.detail(document),
+            View::Detail { id, .. } if self.registry.switches.forbids(id) => {
+                self.registry.counters.count(|stats| stats.forbidden += 1);
+                return (StatusCode::FORBIDDEN, Html(pages::forbidden())).into_response();
+            }
+            View::Detail { id, template, .. } => match corpus.get(id) {
+                Some(document) => pages.detail(document, *template),
                 None => pages::not_found(),
             },
         };
@@ -182,7 +227,7 @@ impl Step<'_> {
 
     /// What the script on a document's page fetches.
     async fn later_part(self) -> Response {
-        if self.is_cut_off() {
+        if self.is_cut_off(self.named()) {
             return self.registry.expired(self.searched);
         }
         let delay = self.registry.switches.detail_delay();
@@ -190,7 +235,7 @@ impl Step<'_> {
             tokio::time::sleep(delay).await;
         }
         match &self.view {
-            View::Detail { id } => match self.registry.corpus.get(id) {
+            View::Detail { id, .. } => match self.registry.corpus.get(id) {
                 Some(document) => Html(pages::later_part(document)).into_response(),
                 None => not_found(),
             },
@@ -203,10 +248,7 @@ impl Step<'_> {
         let next = match &self.view {
             _ if form.contains_key(&names.new_search_button()) => Some(View::SearchForm),
             View::SearchForm => form.contains_key(&names.search_button()).then(|| self.search(form)),
-            View::Results { rows, .. } => {
-                let is_opened = |(row, _): &(usize, &String)| form.contains_key(&names.row_link(*row));
-                rows.iter().enumerate().find(is_opened).map(|(_, id)| self.open_row(id))
-            }
+            View::Results { rows, .. } => self.opened(rows, form).map(|id| self.open_row(id)),
             View::Detail { .. } => None,
         };
         // A post that presses nothing shows the same snapshot again.
@@ -220,9 +262,8 @@ impl Step<'_> {
     }
 
     fn search(&self, form: &Fields) -> View {
-        let value = |name: &str| form.get(name).map_or("", |text| text.trim());
-        let query = value(&self.registry.names.id_input()).to_owned();
-        let organisation = value(&self.registry.names.organisation_input());
+        let query = value_in(form, &self.registry.names.id_input()).to_owned();
+        let organisation = value_in(form, &self.registry.names.organisation_input());
         let corpus = &self.registry.corpus;
         let is_of_organisation = |id: &String| {
             corpus.get(id).is_some_and(|document| document.shown("Φορέας").contains(organisation))
@@ -232,20 +273,31 @@ impl Step<'_> {
         View::Results { query, rows }
     }
 
-    fn open_row(&self, id: &str) -> View {
-        let is_wrong = self.registry.switches.wrong_page.strikes();
-        self.registry.counters.count(|stats| {
+    /// The document whose row is opened.
+    fn opened<'a>(&self, rows: &'a [String], form: &Fields) -> Option<&'a str> {
+        let names = self.registry.names;
+        let is_opened = |(row, _): &(usize, &String)| form.contains_key(&names.row_link(*row));
+        rows.iter().enumerate().find(is_opened).map(|(_, id)| id.as_str())
+    }
+
+    fn open_row(&self, asked: &str) -> View {
+        let Registry { corpus, switches, counters, .. } = self.registry;
+        let is_wrong = switches.wrong_page.strikes() || switches.dice.strikes(Fault::WrongPage, asked);
+        let another = is_wrong.then(|| corpus.another(asked)).flatten();
+        let template = switches.template(RegistryKind::of(asked));
+        counters.count(|stats| {
             stats.details += 1;
-            stats.wrong_pages += u64::from(is_wrong);
-            *stats.details_by_id.entry(id.to_owned()).or_default() += 1;
+            stats.wrong_pages += u64::from(another.is_some());
+            stats.redesigned += u64::from(template != Template::First);
+            *stats.details_by_id.entry(asked.to_owned()).or_default() += 1;
         });
-        let another = is_wrong.then(|| self.registry.corpus.another(id)).flatten();
-        View::Detail { id: another.map_or(id, |document| &document.id).to_owned() }
+        let id = another.map_or(asked, |document| &document.id).to_owned();
+        View::Detail { asked: asked.to_owned(), id, template }
     }
 }
 
-fn user_agent_in(headers: &HeaderMap) -> &str {
-    headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default()
+fn value_in<'a>(form: &'a Fields, name: &str) -> &'a str {
+    form.get(name).map_or("", |text| text.trim())
 }
 
 fn token_in(headers: &HeaderMap) -> Option<String> {

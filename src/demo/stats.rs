@@ -26,6 +26,16 @@ pub struct Stats {
     pub expired: u64,
     /// Requests answered with 503.
     pub unavailable: u64,
+    /// Requests that were taken and not answered.
+    pub hangs: u64,
+    /// Requests answered with a captcha.
+    pub captchas: u64,
+    /// Requests answered with a login page.
+    pub logins: u64,
+    /// Requests answered with 403.
+    pub forbidden: u64,
+    /// Opened rows that brought a page in another template than the first.
+    pub redesigned: u64,
     /// How often the row of each ID was opened.
     pub details_by_id: BTreeMap<String, u64>,
     /// When each request that makes the portal work arrived, since its start, oldest first: a flow begun, a form or row

@@ -1,13 +1,19 @@
 //! What the demo portal does wrong on demand.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::checkpoint::{Checkpoint, Standing};
+use super::dice::{Dice, Fault, Rate};
+use super::kind::RegistryKind;
 use super::robots::RobotsTxt;
+use super::template::{Redesign, Template, UnderWay};
 
-/// One way to misbehave. A number of 0 is never, of 1 always.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One way to misbehave. A number of 0 is never, of 1 always; a time of 0 is none.
+///
+/// What goes by rates strikes only requests that name a document, and each document only within bounds: see
+/// [`STRIKES_MAX`](super::STRIKES_MAX).
+#[derive(Clone, Debug, PartialEq)]
 pub enum Switch {
     /// Every n-th opened row brings another document's page.
     WrongPageEvery(u32),
@@ -15,44 +21,138 @@ pub enum Switch {
     ExpireEvery(u32),
     /// Every n-th request is answered with 503.
     UnavailableEvery(u32),
+    /// Opened rows bring another document's page.
+    WrongPageRate(Rate),
+    /// Submits, opened rows and scripted parts find their flow expired.
+    ExpiryRate(Rate),
+    /// Searches, opened rows, what they show and scripted parts are answered with 503.
+    UnavailableRate(Rate),
+    /// The same requests are taken and never answered, until the visitor goes away or the portal stops.
+    HangRate(Rate),
+    /// What a 503 says about when to come back, in whole seconds.
+    RetryAfter(Duration),
+    /// How long every answer takes at least.
+    Latency(Duration),
+    /// How much longer than that an answer takes at most.
+    Jitter(Duration),
     /// How long the part that arrives by script takes.
     DetailDelay(Duration),
     /// What is answered to whoever asks for robots.txt.
     RobotsTxt(RobotsTxt),
+    /// How the pages of documents are laid out.
+    Redesign(Redesign),
+    /// After so many more requests every page is a captcha, until it is answered once, by anybody.
+    Captcha {
+        /// The requests that still pass.
+        after: u64,
+    },
+    /// After so many more requests every page asks for a login, until somebody has logged in.
+    Login {
+        /// The requests that still pass.
+        after: u64,
+    },
+    /// The page of this document is answered with 403.
+    Forbid(Option<String>),
 }
 
 /// The positions of all switches.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Switches {
     pub(super) wrong_page: Rhythm,
     pub(super) expire: Rhythm,
     pub(super) unavailable: Rhythm,
-    detail_delay_ms: AtomicU64,
-    robots_txt: Mutex<RobotsTxt>,
+    pub(super) dice: Dice,
+    positions: Mutex<Positions>,
+}
+
+#[derive(Debug, Default)]
+struct Positions {
+    retry_after: Duration,
+    latency: Duration,
+    jitter: Duration,
+    detail_delay: Duration,
+    robots_txt: RobotsTxt,
+    redesign: UnderWay,
+    standing: Option<Standing>,
+    forbidden: Option<String>,
 }
 
 impl Switches {
+    pub(super) fn new(seed: u64, latency: Duration) -> Self {
+        Self {
+            wrong_page: Rhythm::default(),
+            expire: Rhythm::default(),
+            unavailable: Rhythm::default(),
+            dice: Dice::new(seed),
+            positions: Mutex::new(Positions { latency, ..Positions::default() }),
+        }
+    }
+
     pub(super) fn set(&self, switch: Switch) {
         match switch {
             Switch::WrongPageEvery(every) => self.wrong_page.set(every),
             Switch::ExpireEvery(every) => self.expire.set(every),
             Switch::UnavailableEvery(every) => self.unavailable.set(every),
-            Switch::DetailDelay(delay) => {
-                self.detail_delay_ms
-                    .store(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            Switch::WrongPageRate(rate) => self.dice.set(Fault::WrongPage, rate),
+            Switch::ExpiryRate(rate) => self.dice.set(Fault::Expiry, rate),
+            Switch::UnavailableRate(rate) => self.dice.set(Fault::Unavailable, rate),
+            Switch::HangRate(rate) => self.dice.set(Fault::Hang, rate),
+            Switch::RetryAfter(time) => self.positions().retry_after = time,
+            Switch::Latency(time) => self.positions().latency = time,
+            Switch::Jitter(time) => self.positions().jitter = time,
+            Switch::DetailDelay(time) => self.positions().detail_delay = time,
+            Switch::RobotsTxt(variant) => self.positions().robots_txt = variant,
+            Switch::Redesign(redesign) => self.positions().redesign = redesign.into(),
+            Switch::Captcha { after } => {
+                self.positions().standing = Some(Standing::after(after, Checkpoint::Captcha));
             }
-            Switch::RobotsTxt(variant) => {
-                *self.robots_txt.lock().unwrap_or_else(PoisonError::into_inner) = variant;
+            Switch::Login { after } => {
+                self.positions().standing = Some(Standing::after(after, Checkpoint::Login));
             }
+            Switch::Forbid(id) => self.positions().forbidden = id,
         }
     }
 
+    pub(super) fn retry_after(&self) -> Duration {
+        self.positions().retry_after
+    }
+
+    /// How long the next answer takes.
+    pub(super) fn latency(&self) -> Duration {
+        let Positions { latency, jitter, .. } = *self.positions();
+        latency + self.dice.jitter(jitter)
+    }
+
     pub(super) fn detail_delay(&self) -> Duration {
-        Duration::from_millis(self.detail_delay_ms.load(Ordering::Relaxed))
+        self.positions().detail_delay
     }
 
     pub(super) fn robots_txt(&self) -> RobotsTxt {
-        *self.robots_txt.lock().unwrap_or_else(PoisonError::into_inner)
+        self.positions().robots_txt
+    }
+
+    /// The template for one more opened row.
+    pub(super) fn template(&self, kind: RegistryKind) -> Template {
+        self.positions().redesign.next(kind)
+    }
+
+    /// What stands in the way of one more request.
+    pub(super) fn checkpoint(&self) -> Option<Checkpoint> {
+        self.positions().standing.as_mut()?.meet()
+    }
+
+    /// Somebody answers.
+    pub(super) fn answered(&self, answered: Checkpoint) {
+        let mut positions = self.positions();
+        positions.standing = positions.standing.take().filter(|standing| !standing.opens_by(answered));
+    }
+
+    pub(super) fn forbids(&self, id: &str) -> bool {
+        self.positions().forbidden.as_deref() == Some(id)
+    }
+
+    fn positions(&self) -> MutexGuard<'_, Positions> {
+        self.positions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
