@@ -58,7 +58,7 @@ pub(super) enum Verb {
     /// Check profiles
     Profile(ProfileVerb),
     /// Crawl the built-in demo portal, or serve it
-    Demo(Demo),
+    Demo(Box<Demo>),
     /// Say what is installed, what is missing, and the command that installs it
     Doctor(Doctor),
     /// Write completions for a shell
@@ -324,6 +324,11 @@ pub(super) enum DemoVerbs {
         /// How many documents it has
         #[arg(long, value_name = "N", default_value_t = crate::demo::DOCUMENTS_DEFAULT)]
         documents: usize,
+        /// Decides what is made up beyond the first documents, and which requests meet faults
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+        #[command(flatten)]
+        misbehaviour: super::misbehaviour::Misbehaviour,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::demo::{Portal, PortalSettings, SEED_ID};
+use crate::demo::{Portal, PortalSettings, SEED_ID, Stats, Switch};
 
 use super::Exit;
 use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
@@ -15,19 +15,46 @@ use super::voice::Voice;
 /// Crawls the demo portal from one payment, or serves it.
 pub(super) async fn run(verb: Demo, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
     match verb.verb {
-        Some(DemoVerbs::Serve { port, documents }) => serve(port, documents).await,
+        Some(DemoVerbs::Serve { port, documents, seed, misbehaviour }) => {
+            let settings = PortalSettings { port, documents, seed, ..PortalSettings::default() };
+            serve(settings, misbehaviour.switches()?).await
+        }
         None => show(verb.crawl, voice, config).await,
     }
 }
 
-async fn serve(port: u16, documents: usize) -> Result<Exit, Failure> {
-    let portal = Portal::start(PortalSettings { port, documents, ..PortalSettings::default() }).await?;
+async fn serve(settings: PortalSettings, switches: Vec<Switch>) -> Result<Exit, Failure> {
+    let portal = Portal::start(settings).await?;
+    for switch in switches {
+        portal.switch(switch);
+    }
     print(&format!("{}\n", portal.base()))?;
-    tell(&format!("serving {documents} documents until Ctrl-C; crawl it from another terminal:"));
+    tell(&format!("serving {} documents until Ctrl-C; crawl it from another terminal:", settings.documents));
     tell(&format!("  anafora crawl --profile demo --base {} {SEED_ID}", portal.base()));
     tokio::signal::ctrl_c().await?;
+    tell(&served(&portal.stats()));
     portal.stop().await;
     Ok(Exit::Closed)
+}
+
+/// What was served, in one line: how much, and what of it was wrong.
+fn served(stats: &Stats) -> String {
+    let wrong = [
+        (stats.unavailable, "unavailable"),
+        (stats.hangs, "never answered"),
+        (stats.expired, "expired"),
+        (stats.wrong_pages, "wrong pages"),
+        (stats.redesigned, "redesigned"),
+        (stats.captchas, "captchas"),
+        (stats.logins, "logins"),
+        (stats.forbidden, "forbidden"),
+    ];
+    let wrong: Vec<String> = wrong
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!(", {what} {count}"))
+        .collect();
+    format!("requests {}, documents opened {}{}", stats.requests, stats.details, wrong.concat())
 }
 
 async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {

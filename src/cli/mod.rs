@@ -13,6 +13,7 @@ mod graph;
 mod guard;
 mod ids;
 mod interrupt;
+mod misbehaviour;
 mod output;
 mod plan;
 mod profile;
@@ -73,7 +74,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Profile(verb) => profile::run(&verb),
         Verb::Crawl(verb) => block_on(crawl::run(*verb, voice, config.as_deref())),
         Verb::Dead(verb) => block_on(dead::run(verb, config.as_deref())),
-        Verb::Demo(verb) => block_on(demo::run(verb, voice, config.as_deref())),
+        Verb::Demo(verb) => block_on(demo::run(*verb, voice, config.as_deref())),
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
         Verb::Graph(verb) => block_on(graph::run(verb, config.as_deref())),
