@@ -1,6 +1,6 @@
 # The commands of the project. Each does all the set-up it needs on a Debian machine with Rust, git and make.
 
-.PHONY: demo test check bench
+.PHONY: demo test soak check bench
 
 # Crawls the built-in demo portal with two real browser sessions.
 demo:
@@ -15,6 +15,11 @@ test:
 	@.ci/need cc chromium firefox
 	@ANAFORA_GECKODRIVER="$$(.ci/need geckodriver)" && ANAFORA_TEST_PYTHON="$$(.ci/need warcio)" && \
 	export ANAFORA_GECKODRIVER ANAFORA_TEST_PYTHON && cargo test --locked
+
+# A crawl of 1,000 documents of a portal that is slow, down, silent, forgetful and wrong all at once.
+soak:
+	@.ci/need cc chromium
+	ANAFORA_SOAK_DOCUMENTS=1000 cargo test --locked --test program soak:: -- --nocapture
 
 # Form, lints, documentation and dependencies.
 check:

@@ -10,10 +10,13 @@
 
 mod anafora;
 mod bad_input;
+mod captcha;
 mod dead;
 mod misbehaviour;
+mod patience;
 mod remote;
 mod replay;
 mod resume;
+mod soak;
 mod truth;
 mod verbs;
