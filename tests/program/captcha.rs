@@ -1,6 +1,6 @@
 //! A portal that asks for a person stops a crawl; once a person has answered, the same command goes on.
 
-use anafora::demo::{Portal, SEED_ID, Switch};
+use anafora::demo::{Portal, SEED_ID, Switch, TruthState};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -71,4 +71,39 @@ async fn a_forbidden_document_stops_a_crawl_and_loses_nothing() {
     assert_eq!(said.code, 0, "{}", said.errors);
     assert_truth(&portal, &world.good(&["export", "jsonl", "--data", "store"]).await);
     portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_alone_is_forbidden_does_not_keep_the_others() {
+    const FORBIDDEN_ID: &str = "14PAY000100003";
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    portal.switch(Switch::Forbid(Some(FORBIDDEN_ID.to_owned())));
+    // Each run meets it once and goes further than the one before; the references are no deeper than this.
+    let mut runs = 0;
+    while stored(&world, runs).await + 1 < existing(&portal) {
+        runs += 1;
+        assert!(runs <= 12, "the same document stops every run");
+        let said = crawl(&world, &portal).await;
+        assert_eq!(said.code, 10, "{}", said.errors);
+    }
+    portal.switch(Switch::Forbid(None));
+    let said = crawl(&world, &portal).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert_truth(&portal, &world.good(&["export", "jsonl", "--data", "store"]).await);
+    portal.stop().await;
+}
+
+/// How many documents the truth has.
+fn existing(portal: &Portal) -> usize {
+    portal.corpus().truth().iter().filter(|document| document.state == TruthState::Stored).count()
+}
+
+/// How many documents are stored after so many runs.
+async fn stored(world: &World, runs: u32) -> usize {
+    if runs == 0 {
+        return 0;
+    }
+    let status = world.good(&["status", "--data", "store", "--format", "json"]).await;
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    status["stored"].as_u64().unwrap().try_into().unwrap()
 }

@@ -18,5 +18,6 @@ mod remote;
 mod replay;
 mod resume;
 mod soak;
+mod template;
 mod truth;
 mod verbs;
