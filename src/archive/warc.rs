@@ -1,5 +1,6 @@
 //! The archive of a durable crawl: WARC files, written by one thread that syncs once for all who wait.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,8 @@ const SYNC_GROUP_MAX: usize = 64;
 /// Appends captures to the WARC files of a directory. Opens it for itself: the store's lock keeps others out.
 pub struct WarcArchive {
     directory: PathBuf,
+    /// What the last file had noted when it was opened: to be told it again changes nothing.
+    noted: HashMap<String, Commitment>,
     /// `None` only while the archive is dropped.
     orders: Option<mpsc::Sender<Order>>,
     writer: Option<JoinHandle<()>>,
@@ -68,11 +71,12 @@ impl WarcArchive {
         manifest: Manifest,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, ArchiveError> {
-        let writer = WarcWriter::open(directory, manifest, clock, file_bytes_max)?;
+        let mut writer = WarcWriter::open(directory, manifest, clock, file_bytes_max)?;
+        let noted = writer.take_noted();
         let (orders, received) = mpsc::channel(SYNC_GROUP_MAX);
         let thread = std::thread::Builder::new().name("archive".to_owned());
         let thread = thread.spawn(move || serve(writer, received)).map_err(failed("writing", directory))?;
-        Ok(Self { directory: directory.to_owned(), orders: Some(orders), writer: Some(thread) })
+        Ok(Self { directory: directory.to_owned(), noted, orders: Some(orders), writer: Some(thread) })
     }
 
     async fn ask<T>(&self, order: impl FnOnce(Answer<T>) -> Order) -> Result<T, ArchiveError> {
@@ -95,6 +99,9 @@ impl Archive for WarcArchive {
 
     async fn committed(&self, id: &DocumentId, page: &PageRef, state: State) -> Result<(), ArchiveError> {
         let commitment = Commitment { id: id.as_str().to_owned(), state, page: page.clone() };
+        if self.noted.get(id.as_str()) == Some(&commitment) {
+            return Ok(());
+        }
         self.ask(|answer| Order::Note(commitment, answer)).await
     }
 }

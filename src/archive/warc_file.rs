@@ -9,6 +9,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::durable::{create_directory, failed, sync_directory};
+use super::warc::{COMMITTED, Commitment};
 use super::warc_capture::{CaptureRecords, Surroundings};
 use super::warc_record::{Draft, Record, RecordType};
 use super::warc_scan::{file_name, scan, warc_files};
@@ -25,6 +26,8 @@ pub(super) struct WarcWriter {
     file_bytes_max: u64,
     current: Current,
     health: Health,
+    /// The commits that the file noted already when it was opened, by ID.
+    noted: HashMap<String, Commitment>,
 }
 
 /// Whether it is known what the current file holds.
@@ -46,8 +49,9 @@ impl WarcWriter {
         create_directory(directory)?;
         let about = about_file(&manifest);
         let last = |files: Vec<(u32, String)>| files.last().map(|(number, _)| *number);
+        let mut noted = HashMap::new();
         let reopened = match last(warc_files(directory)?) {
-            Some(number) => Current::reopen(directory, number, &about)?,
+            Some(number) => Current::reopen(directory, number, &about, &mut noted)?,
             None => None,
         };
         let current = if let Some(current) = reopened {
@@ -57,7 +61,12 @@ impl WarcWriter {
             Current::begin(directory, number, &about, clock.now())?
         };
         let directory = directory.to_owned();
-        Ok(Self { directory, manifest, clock, file_bytes_max, current, health: Health::Known })
+        Ok(Self { directory, manifest, clock, file_bytes_max, current, health: Health::Known, noted })
+    }
+
+    /// The commits that the file noted already when it was opened, by ID.
+    pub(super) fn take_noted(&mut self) -> HashMap<String, Commitment> {
+        std::mem::take(&mut self.noted)
     }
 
     /// Appends all records of a capture, or none. They are on disk after the next [`Self::sync`].
@@ -179,7 +188,12 @@ impl Current {
     /// Goes on with a file; `None` where its first record says something else than this crawl would.
     ///
     /// A file whose first record is torn holds nothing and is removed.
-    fn reopen(directory: &Path, number: u32, about: &str) -> Result<Option<Self>, ArchiveError> {
+    fn reopen(
+        directory: &Path,
+        number: u32,
+        about: &str,
+        noted: &mut HashMap<String, Commitment>,
+    ) -> Result<Option<Self>, ArchiveError> {
         let path = directory.join(file_name(number));
         let mut warcinfo = None;
         let mut last_seconds = HashMap::new();
@@ -188,6 +202,11 @@ impl Current {
                 warcinfo = Uuid::parse_str(record.record_id()).ok();
             }
             note_second(&mut last_seconds, record);
+            if record.field("WARC-Target-URI").starts_with(COMMITTED)
+                && let Ok(commitment) = serde_json::from_slice::<Commitment>(record.block())
+            {
+                noted.insert(commitment.id.clone(), commitment);
+            }
             Ok(())
         })?;
         if found.end == 0 {
@@ -251,7 +270,6 @@ fn about_file(manifest: &Manifest) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::contract::{captures, clock, manifest, page};
-    use super::super::warc::{COMMITTED, Commitment};
     use super::super::{Recording as _, WarcRecording};
     use super::*;
     use crate::domain::State;

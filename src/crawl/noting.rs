@@ -1,7 +1,8 @@
 //! Tells the archive once more which of its captures count, after a run that may have died before it could.
 //!
 //! The frontier's commit is durable when it returns; the archive's note of it reaches the disk with the next capture. So
-//! a crash can lose the notes of the last captures, one a worker at the most, and a replay would miss their documents.
+//! a crash can lose the notes of some captures, and a replay would miss their documents. They are one a worker at the
+//! most, but not the last ones: while one worker is between its commit and its note, others may keep many captures.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,7 +13,8 @@ use crate::frontier::{Documents, Entries, Entry};
 
 use super::ending::CrawlError;
 
-/// Notes the last captures of the archive again. A note that is there already is harmless.
+/// Notes every capture of the archive's newest file again, and the last ones before it. A note that is there already is
+/// harmless, and an archive that knows of it writes none.
 ///
 /// `workers_max` is the largest number of workers that any run may have had.
 ///
@@ -23,7 +25,7 @@ pub async fn note_again(
     archive: &dyn Archive,
     workers_max: usize,
 ) -> Result<(), CrawlError> {
-    let mut last = BinaryHeap::new();
+    let mut recent = Recent { workers_max, ..Recent::default() };
     let mut walk = Entries::of(documents);
     loop {
         let entries = walk.next().await?;
@@ -31,13 +33,10 @@ pub async fn note_again(
             break;
         }
         for (place, id) in entries.iter().filter_map(place) {
-            last.push(Reverse((place, id)));
-            if last.len() > workers_max {
-                last.pop();
-            }
+            recent.add(place, id);
         }
     }
-    for Reverse((_, id)) in last {
+    for id in recent.ids() {
         if let Some(Entry { id, state, page: Some(page), .. }) = documents.entry(&id).await? {
             archive.committed(&id, &page, state).await?;
         }
@@ -45,9 +44,68 @@ pub async fn note_again(
     Ok(())
 }
 
-/// Where an entry's pages begin: file and offset, which grow with time.
-fn place(entry: &Entry) -> Option<((String, u64), String)> {
+/// Where a capture's pages begin: file and offset, which grow with time.
+type Place = (String, u64);
+
+/// The captures whose notes may be missing.
+#[derive(Default)]
+struct Recent {
+    workers_max: usize,
+    file: String,
+    /// Those in the newest file.
+    newest: Vec<(Place, String)>,
+    /// The last ones of the files before.
+    earlier: BinaryHeap<Reverse<(Place, String)>>,
+}
+
+impl Recent {
+    fn add(&mut self, place: Place, id: String) {
+        if place.0 > self.file {
+            self.file.clone_from(&place.0);
+            for before in std::mem::take(&mut self.newest) {
+                self.add_earlier(before);
+            }
+        }
+        if place.0 == self.file {
+            self.newest.push((place, id));
+        } else {
+            self.add_earlier((place, id));
+        }
+    }
+
+    fn add_earlier(&mut self, capture: (Place, String)) {
+        self.earlier.push(Reverse(capture));
+        if self.earlier.len() > self.workers_max {
+            self.earlier.pop();
+        }
+    }
+
+    /// Every ID, in the order in which their pages were kept.
+    fn ids(self) -> impl Iterator<Item = String> {
+        let mut captures = self.newest;
+        captures.extend(self.earlier.into_iter().map(|Reverse(capture)| capture));
+        captures.sort();
+        captures.into_iter().map(|(_, id)| id)
+    }
+}
+
+fn place(entry: &Entry) -> Option<(Place, String)> {
     let kept = entry.page.as_ref()?.archive.as_ref()?;
     matches!(entry.state, State::Stored | State::Absent)
         .then(|| ((kept.file.clone(), kept.offset), entry.id.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_file_is_noted_whole_and_of_the_others_the_last_captures() {
+        let mut recent = Recent { workers_max: 2, ..Recent::default() };
+        for (file, offset) in [("b", 9), ("a", 7), ("b", 1), ("c", 3), ("b", 5), ("c", 2), ("c", 1), ("a", 8)]
+        {
+            recent.add((file.to_owned(), offset), format!("{file}{offset}"));
+        }
+        assert_eq!(recent.ids().collect::<Vec<_>>(), ["b5", "b9", "c1", "c2", "c3"]);
+    }
 }
