@@ -1,14 +1,14 @@
 //! What a disk holds after the power went: the log of a process, played up to some record, without what was not synced.
 //!
 //! A block of 4 KiB that was written and not synced is there or not, by chance. So is the new end of a truncated file.
-//! Names that were made, changed or removed since the last sync of the directory are lost from some moment on, as a
+//! Names that were made, changed or removed since the last sync of their directory are lost from some moment on, as a
 //! journal loses them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::Dice;
+use super::dice::Dice;
 
 const BLOCK_BYTES: usize = 4096;
 
@@ -69,8 +69,8 @@ enum Naming {
 pub(crate) struct Disk {
     files: Vec<File>,
     names: BTreeMap<String, usize>,
-    namings: Vec<Naming>,
-    namings_synced: usize,
+    /// Each with whether its directory was synced since.
+    namings: Vec<(Naming, bool)>,
 }
 
 impl Disk {
@@ -78,23 +78,23 @@ impl Disk {
         match record.letter {
             b'C' => {
                 self.names.insert(record.path.clone(), self.files.len());
-                self.namings.push(Naming::Made(record.path.clone(), self.files.len()));
+                self.namings.push((Naming::Made(record.path.clone(), self.files.len()), false));
                 self.files.push(File::default());
             }
             b'X' => self.file(&record.path).truncate(0),
             b'T' => self.file(&record.path).truncate(record.offset),
             b'W' => self.file(&record.path).write(record.offset, &record.data),
             b'S' => self.file(&record.path).sync(),
-            b'D' => self.namings_synced = self.namings.len(),
+            b'D' => self.sync_names(Path::new(&record.path)),
             b'R' => {
                 let to = String::from_utf8(record.data.clone()).unwrap();
                 let number = self.names.remove(&record.path).unwrap();
                 self.names.insert(to.clone(), number);
-                self.namings.push(Naming::Renamed(record.path.clone(), to));
+                self.namings.push((Naming::Renamed(record.path.clone(), to), false));
             }
             b'U' => {
                 self.names.remove(&record.path).unwrap();
-                self.namings.push(Naming::Removed(record.path.clone()));
+                self.namings.push((Naming::Removed(record.path.clone()), false));
             }
             letter => panic!("the log has a record `{}`", letter as char),
         }
@@ -105,20 +105,34 @@ impl Disk {
         &mut self.files[number]
     }
 
+    fn sync_names(&mut self, directory: &Path) {
+        for (naming, is_synced) in &mut self.namings {
+            let (Naming::Made(path, _) | Naming::Renamed(_, path) | Naming::Removed(path)) = naming;
+            *is_synced |= Path::new(path).parent() == Some(directory);
+        }
+    }
+
     /// Cuts the power and writes down what is left of everything below `watched`.
     ///
     /// Each unsynced block is kept with a probability of so many tenths.
     pub(crate) fn cut(&self, watched: &Path, into: &Path, kept_tenths: u64, dice: &mut Dice) {
-        let unsure = u64::try_from(self.namings.len() - self.namings_synced).unwrap();
-        let kept = self.namings_synced + usize::try_from(dice.below(unsure + 1)).unwrap();
+        let unsure = self.namings.iter().filter(|(_, is_synced)| !is_synced).count();
+        let mut kept = dice.below(u64::try_from(unsure).unwrap() + 1);
         let mut names = BTreeMap::new();
-        for naming in &self.namings[..kept] {
+        for (naming, is_synced) in &self.namings {
+            if !is_synced {
+                if kept == 0 {
+                    continue;
+                }
+                kept -= 1;
+            }
             match naming {
                 Naming::Made(path, number) => drop(names.insert(path.clone(), *number)),
                 Naming::Removed(path) => drop(names.remove(path)),
                 Naming::Renamed(from, to) => {
-                    let number = names.remove(from).unwrap();
-                    names.insert(to.clone(), number);
+                    if let Some(number) = names.remove(from) {
+                        names.insert(to.clone(), number);
+                    }
                 }
             }
         }

@@ -1,11 +1,16 @@
 /*
- * Writes down, in order, everything that a process does to the files under one directory: what it writes, what it
- * syncs, and what it makes, renames and removes. Loaded in front of the C library.
+ * A disk that misbehaves: loaded in front of the C library, it watches what a process does to the files under one
+ * directory, writes it down, and lets some of it fail. It takes itself out of the environment, so that the children of
+ * the process have a disk like any other.
  *
- *   POWER_CUT_WATCH   the directory, absolute and without links
- *   POWER_CUT_LOG     the file that is written, outside of that directory
- *   POWER_CUT_DATA_SYNC=ignored   leaves fdatasync out of the log, as if it had never been called
- *   POWER_CUT_DATA_SYNC=failing   makes fdatasync fail as soon as a file `broken` has been made in the directory
+ *   DISK_WATCH        the directory, absolute and without links
+ *   DISK_SPARE        a directory in it that is left alone all the same
+ *   DISK_LOG          the file in which everything is written down, outside of that directory
+ *   DISK_UNSYNCED     leaves fdatasync out of the log where the path has this in it, as if it had never been called
+ *   DISK_BREAKS       makes fdatasync fail as soon as a file `broken` has been made in the directory
+ *   DISK_ROOM_BYTES   lets so many bytes be written; what comes after finds the disk full
+ *   DISK_REFUSES      `EACCES` or `EROFS`: nothing is opened for writing, made, renamed or removed any more
+ *   DISK_REFUSES_AT   only where the path ends with this
  *
  * A record is: one letter, length of the path (4 bytes), offset (8), length of the data (8), path, data; numbers in the
  * byte order of the machine. The letters: C made, X truncated when opened, W written, T truncated (offset is the new
@@ -35,9 +40,14 @@ static char *paths[FD_MAX];
 static const char *watch;
 static size_t watch_length;
 static int log_fd = -1;
-static int ignores_data_sync;
-static int fails_data_sync;
+static const char *spare;
+static const char *unsynced;
+static int breaks;
 static int is_broken;
+static int has_room_limit;
+static size_t room_bytes;
+static int refusal;
+static const char *refuses_at;
 
 static int (*real_open)(const char *, int, ...);
 static int (*real_openat)(int, const char *, int, ...);
@@ -53,6 +63,7 @@ static int (*real_unlinkat)(int, const char *, int);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 static int (*real_fcntl)(int, int, ...);
+static int (*real_mkdir)(const char *, mode_t);
 
 static void stop(const char *what) {
     perror(what);
@@ -61,7 +72,7 @@ static void stop(const char *what) {
 
 /* 1 while the shim is off: not told to watch, or not yet started. */
 static int off(void) {
-    return log_fd < 0;
+    return !watch;
 }
 
 __attribute__((constructor)) static void start(void) {
@@ -79,25 +90,60 @@ __attribute__((constructor)) static void start(void) {
     real_fsync = dlsym(RTLD_NEXT, "fsync");
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
     real_fcntl = dlsym(RTLD_NEXT, "fcntl");
-    watch = getenv("POWER_CUT_WATCH");
-    const char *log_path = getenv("POWER_CUT_LOG");
-    if (!watch || !log_path) {
+    real_mkdir = dlsym(RTLD_NEXT, "mkdir");
+    const char *told = getenv("DISK_WATCH");
+    const char *log_path = getenv("DISK_LOG");
+    const char *room = getenv("DISK_ROOM_BYTES");
+    const char *refuses = getenv("DISK_REFUSES");
+    unsetenv("LD_PRELOAD");
+    if (!told) {
         return;
     }
-    watch_length = strlen(watch);
-    const char *data_sync = getenv("POWER_CUT_DATA_SYNC");
-    ignores_data_sync = data_sync && strcmp(data_sync, "ignored") == 0;
-    fails_data_sync = data_sync && strcmp(data_sync, "failing") == 0;
-    int fd = real_open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        stop("shim: the log cannot be opened");
+    spare = getenv("DISK_SPARE");
+    unsynced = getenv("DISK_UNSYNCED");
+    breaks = getenv("DISK_BREAKS") != NULL;
+    has_room_limit = room != NULL;
+    room_bytes = room ? strtoull(room, NULL, 10) : 0;
+    refusal = !refuses ? 0 : strcmp(refuses, "EROFS") == 0 ? EROFS : EACCES;
+    refuses_at = getenv("DISK_REFUSES_AT");
+    if (log_path) {
+        log_fd = real_open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (log_fd < 0) {
+            stop("shim: the log cannot be opened");
+        }
     }
-    log_fd = fd;
+    watch_length = strlen(told);
+    watch = told;
+}
+
+static int is_below(const char *path, const char *directory) {
+    size_t length = strlen(directory);
+    return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
 static int is_watched(const char *path) {
-    return path && strncmp(path, watch, watch_length) == 0 &&
-           (path[watch_length] == '/' || path[watch_length] == '\0');
+    return path && is_below(path, watch) && !(spare && is_below(path, spare));
+}
+
+/* Whether the disk refuses to have this changed; errno says why. */
+static int is_refused(const char *path) {
+    size_t length = strlen(path);
+    size_t end = refuses_at ? strlen(refuses_at) : 0;
+    if (!refusal || (refuses_at && (length < end || strcmp(path + length - end, refuses_at) != 0))) {
+        return 0;
+    }
+    errno = refusal;
+    return 1;
+}
+
+/* How much of a write the disk has room for; what it takes is taken from the room. */
+static size_t fitting(size_t length) {
+    if (!has_room_limit) {
+        return length;
+    }
+    size_t fits = length < room_bytes ? length : room_bytes;
+    room_bytes -= fits;
+    return fits;
 }
 
 static const char *path_of(int fd) {
@@ -105,7 +151,7 @@ static const char *path_of(int fd) {
 }
 
 static void set_path(int fd, const char *path) {
-    if (fd < 0) {
+    if (fd < 0 || (fd >= FD_MAX && !path)) {
         return;
     }
     if (fd >= FD_MAX) {
@@ -128,6 +174,9 @@ static void put(const void *bytes, size_t length) {
 }
 
 static void record(char letter, const char *path, uint64_t offset, const void *data, uint64_t length) {
+    if (log_fd < 0) {
+        return;
+    }
     uint32_t path_length = (uint32_t)strlen(path);
     char head[21];
     head[0] = letter;
@@ -149,6 +198,9 @@ static int opened(int at, const char *path, int flags, mode_t mode) {
         }
         return fd;
     }
+    if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) && is_refused(path)) {
+        return -1;
+    }
     pthread_mutex_lock(&mutex);
     int was_there = access(path, F_OK) == 0;
     int fd = real_openat(at, path, flags, mode);
@@ -157,7 +209,7 @@ static int opened(int at, const char *path, int flags, mode_t mode) {
         set_path(fd, path);
         if (!was_there) {
             record('C', path, 0, NULL, 0);
-            is_broken |= fails_data_sync && strcmp(path + watch_length, "/broken") == 0;
+            is_broken |= breaks && strcmp(path + watch_length, "/broken") == 0;
         } else if (flags & O_TRUNC) {
             record('X', path, 0, NULL, 0);
         }
@@ -236,6 +288,11 @@ static int duplicated(int fd, int command, void *argument) {
 FCNTL(fcntl)
 FCNTL(fcntl64)
 
+static ssize_t full(void) {
+    errno = ENOSPC;
+    return -1;
+}
+
 /* Where a write without an offset goes. */
 static uint64_t position(int fd) {
     struct stat status;
@@ -252,7 +309,8 @@ ssize_t write(int fd, const void *data, size_t length) {
     }
     pthread_mutex_lock(&mutex);
     uint64_t offset = position(fd);
-    ssize_t result = real_write(fd, data, length);
+    size_t fits = fitting(length);
+    ssize_t result = length > 0 && fits == 0 ? full() : real_write(fd, data, fits);
     int error = errno;
     if (result > 0) {
         record('W', path_of(fd), offset, data, (uint64_t)result);
@@ -267,7 +325,8 @@ static ssize_t written_at(int fd, const void *data, size_t length, off_t offset)
         return real_pwrite(fd, data, length, offset);
     }
     pthread_mutex_lock(&mutex);
-    ssize_t result = real_pwrite(fd, data, length, offset);
+    size_t fits = fitting(length);
+    ssize_t result = length > 0 && fits == 0 ? full() : real_pwrite(fd, data, fits, offset);
     int error = errno;
     if (result > 0) {
         record('W', path_of(fd), (uint64_t)offset, data, (uint64_t)result);
@@ -295,13 +354,23 @@ static void record_parts(int fd, uint64_t offset, const struct iovec *parts, int
     }
 }
 
+/* Whether all parts fit: a disk may as well refuse them together. */
+static int fitting_parts(const struct iovec *parts, int count) {
+    size_t length = 0;
+    for (int i = 0; i < count; i++) {
+        length += parts[i].iov_len;
+    }
+    size_t fits = fitting(length);
+    return fits == length;
+}
+
 ssize_t writev(int fd, const struct iovec *parts, int count) {
     if (off() || !path_of(fd)) {
         return real_writev(fd, parts, count);
     }
     pthread_mutex_lock(&mutex);
     uint64_t offset = position(fd);
-    ssize_t result = real_writev(fd, parts, count);
+    ssize_t result = fitting_parts(parts, count) ? real_writev(fd, parts, count) : full();
     int error = errno;
     record_parts(fd, offset, parts, count, result);
     pthread_mutex_unlock(&mutex);
@@ -314,7 +383,7 @@ static ssize_t written_parts_at(int fd, const struct iovec *parts, int count, of
         return real_pwritev(fd, parts, count, offset);
     }
     pthread_mutex_lock(&mutex);
-    ssize_t result = real_pwritev(fd, parts, count, offset);
+    ssize_t result = fitting_parts(parts, count) ? real_pwritev(fd, parts, count, offset) : full();
     int error = errno;
     record_parts(fd, (uint64_t)offset, parts, count, result);
     pthread_mutex_unlock(&mutex);
@@ -357,6 +426,9 @@ int rename(const char *from, const char *to) {
     if (off() || !is_watched(from)) {
         return real_rename(from, to);
     }
+    if (is_refused(from) || is_refused(to)) {
+        return -1;
+    }
     pthread_mutex_lock(&mutex);
     int result = real_rename(from, to);
     int error = errno;
@@ -377,6 +449,9 @@ static int removed(int at, const char *path, int flags) {
     if (off() || !is_watched(path) || (flags & AT_REMOVEDIR)) {
         return real_unlinkat(at, path, flags);
     }
+    if (is_refused(path)) {
+        return -1;
+    }
     pthread_mutex_lock(&mutex);
     int result = real_unlinkat(at, path, flags);
     int error = errno;
@@ -386,6 +461,13 @@ static int removed(int at, const char *path, int flags) {
     pthread_mutex_unlock(&mutex);
     errno = error;
     return result;
+}
+
+int mkdir(const char *path, mode_t mode) {
+    if (!off() && is_watched(path) && access(path, F_OK) != 0 && is_refused(path)) {
+        return -1;
+    }
+    return real_mkdir(path, mode);
 }
 
 int unlink(const char *path) {
@@ -418,11 +500,13 @@ int fsync(int fd) {
 
 int fdatasync(int fd) {
     pthread_mutex_lock(&mutex);
-    int fails = is_broken && path_of(fd);
+    const char *path = path_of(fd);
+    int fails = is_broken && path;
+    int is_ignored = unsynced && path && strstr(path, unsynced);
     pthread_mutex_unlock(&mutex);
     if (fails) {
         errno = EIO;
         return -1;
     }
-    return synced(fd, real_fdatasync, ignores_data_sync);
+    return synced(fd, real_fdatasync, is_ignored);
 }

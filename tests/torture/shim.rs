@@ -1,0 +1,31 @@
+//! Runs a process behind the library that stands in front of libc: `shim.c` says what it can do.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The library, compiled once.
+pub(crate) fn library() -> &'static Path {
+    static COMPILED: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, library) = COMPILED.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let library = dir.path().join("shim.so");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/torture/shim.c");
+        let compiled = Command::new("cc")
+            .args(["-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-O1", "-o"])
+            .args([&library, &source])
+            .args(["-ldl", "-lpthread"])
+            .status()
+            .unwrap_or_else(|error| panic!("a C compiler is needed, as in `apt install gcc`: {error}"));
+        assert!(compiled.success(), "the library does not compile");
+        (dir, library)
+    });
+    library
+}
+
+/// A test of this file, alone in a process of its own.
+pub(crate) fn process(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", name]);
+    command
+}
