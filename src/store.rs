@@ -169,6 +169,9 @@ impl StoreError {
                 format!("use the anafora that made `{}`, or another directory", path.display())
             }
             Self::InUse { pid, .. } => format!("wait until process {pid} has ended, or stop it with Ctrl-C"),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+                "the file is damaged: do not write to it, and bring the directory back from a copy".into()
+            }
             Self::Io { .. } => "look at the permissions and at the space that is left".into(),
         }
     }
