@@ -15,6 +15,7 @@ mod ids;
 mod interrupt;
 mod misbehaviour;
 mod output;
+mod panics;
 mod plan;
 mod profile;
 mod progress;
@@ -46,7 +47,8 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     output::start_log(arguments.voice(), arguments.verbose);
-    match run(arguments) {
+    panics::keep_quiet();
+    match panics::caught(|| run(arguments)) {
         Ok(exit) => exit.into(),
         // A reader that went away, as `head` does, has seen enough.
         Err(failure) if failure.exit == Exit::Closed => Exit::Closed.into(),
