@@ -16,6 +16,8 @@ pub struct Settings {
     pub sessions: Option<usize>,
     /// The least time between two steps that make the portal work, as in `2s`.
     pub delay: Option<String>,
+    /// How much of the store's disk is to stay free, as in `1GiB`; `0` is nothing.
+    pub disk_floor: Option<String>,
     /// `chromium` or `firefox`.
     pub browser: Option<String>,
     /// The browser's program.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::crawl::Policy;
+use crate::crawl::{Policy, Stop};
 use crate::fetch::Attendance;
 
 use super::Exit;
@@ -13,7 +13,7 @@ use super::exit::Failure;
 use super::plan::Plan;
 use super::progress::Progress;
 use super::run::{self, Parts};
-use super::settings;
+use super::{floor, settings};
 use super::voice::Voice;
 
 /// Reads flags, settings and store, and crawls.
@@ -23,8 +23,10 @@ pub(super) async fn run(verb: Crawl, voice: Voice, config: Option<&Path>) -> Res
 
 /// Crawls as planned, and shows what came of it.
 pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
-    let Plan { profile, seeds, store, manifest, record, browser, settings, format, resume } = plan;
+    let Plan { profile, seeds, store, manifest, record, browser, settings, format, resume, floor_bytes } = plan;
     let profile = Arc::new(profile);
+    let stop = Stop::default();
+    let floor = floor::Watch::begin(store.as_ref(), floor_bytes, &stop)?;
     let progress = Arc::new(Progress::new(voice));
     let attendance = attendance(&browser, &progress);
     let fetchers = Fetchers::browsers(&browser, &settings, &profile, store.as_ref(), &attendance).await?;
@@ -56,6 +58,8 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
             format,
             resume,
             progress,
+            stop,
+            floor,
         },
         voice,
     )

@@ -7,6 +7,7 @@ use crate::demo::{Portal, PortalSettings, SEED_ID, Stats, Switch};
 use super::Exit;
 use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
 use super::exit::Failure;
+use super::floor::FloorFlag;
 use super::output::{print, tell};
 use super::plan::Plan;
 use super::settings;
@@ -71,6 +72,7 @@ async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Ex
         record: verb.record,
         bounds: BoundFlags::default(),
         browser: verb.browser,
+        floor: FloorFlag::default(),
         delay: None,
         base: Some(portal.base().to_string()),
         resume_paused: None,

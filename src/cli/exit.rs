@@ -221,6 +221,11 @@ impl From<CrawlError> for Failure {
                 text,
                 "check the address and whether the portal answers, then run the same command again",
             ),
+            CrawlError::DiskFloor { .. } => Self::new(
+                Exit::Store,
+                text,
+                "free some space, or set another --disk-floor, and run the same command again: it goes on",
+            ),
             CrawlError::Worker { .. } => Self { exit: Exit::Unexpected, text, hint: None },
         }
     }

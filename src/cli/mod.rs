@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod export;
+mod floor;
 mod graph;
 mod guard;
 mod ids;

@@ -17,8 +17,8 @@ use super::arguments::{BoundFlags, BrowserFlags, Crawl, CrawlFormat};
 use super::assemble;
 use super::exit::{Exit, Failure};
 use super::resume::Resume;
-use super::seeds;
 use super::stored::remembered_profile;
+use super::{floor, seeds};
 
 /// Everything a crawl needs to know, wherever it was said.
 pub(super) struct Plan {
@@ -32,11 +32,14 @@ pub(super) struct Plan {
     pub(super) settings: Settings,
     pub(super) format: CrawlFormat,
     pub(super) resume: Resume,
+    /// How many bytes of the store's disk are to stay free; 0 is none.
+    pub(super) floor_bytes: u64,
 }
 
 impl Plan {
     /// Puts together what `crawl` was told. Opens the store, or makes one where there is none.
     pub(super) fn of(verb: Crawl, settings: Settings) -> Result<Self, Failure> {
+        let floor_bytes = floor::bytes(&verb.floor, &settings)?;
         let data = verb.data.clone().or_else(|| settings.data.clone());
         let known = data.as_deref().filter(|path| StoreDirectory::is_one(path));
         let mut store = known.map(StoreDirectory::open).transpose()?;
@@ -64,7 +67,7 @@ impl Plan {
         }
         let seeds = all_seeds(&profile, &manifest);
         let Crawl { record, browser, format, .. } = verb;
-        Ok(Self { profile, seeds, store, manifest, record, browser, settings, format, resume })
+        Ok(Self { profile, seeds, store, manifest, record, browser, settings, format, resume, floor_bytes })
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::archive::{Discard, Manifest, Recording, open_recording};
-use crate::crawl::Policy;
+use crate::crawl::{Policy, Stop};
 use crate::profile::Profile;
 use crate::store::StoreDirectory;
 
@@ -12,6 +12,7 @@ use super::Exit;
 use super::arguments::Replay;
 use super::assemble::{self, Fetchers, Ground};
 use super::exit::Failure;
+use super::floor::Watch;
 use super::progress::Progress;
 use super::resume::Resume;
 use super::run::{self, Parts};
@@ -39,6 +40,8 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
         format: verb.format,
         resume: Resume::IfChanged,
         progress: Arc::new(Progress::new(voice)),
+        stop: Stop::default(),
+        floor: Watch::none(),
     };
     run::run(parts, voice).await
 }

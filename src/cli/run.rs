@@ -13,6 +13,7 @@ use super::Exit;
 use super::arguments::CrawlFormat;
 use super::assemble::{self, Fetchers, Ground};
 use super::exit::{Failure, chain};
+use super::floor::Watch;
 use super::progress::Progress;
 use super::resume::Resume;
 use super::voice::Voice;
@@ -31,6 +32,8 @@ pub(super) struct Parts {
     pub(super) format: CrawlFormat,
     pub(super) resume: Resume,
     pub(super) progress: Arc<Progress>,
+    pub(super) stop: Stop,
+    pub(super) floor: Watch,
 }
 
 /// Crawls until nothing is left or it cannot go on, closes everything, and shows what came of it.
@@ -47,13 +50,14 @@ pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
         format,
         resume,
         progress,
+        stop,
+        floor,
     } = parts;
     resume.resume(&ground, &profile, voice).await?;
     ground.frontier.begin_run(profile.digest).await?;
     ground.frontier.reopen(&bounds).await?;
     ground.frontier.enqueue(&seeds).await?;
 
-    let stop = Stop::default();
     let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
     let began = std::time::Instant::now();
     let engine = Engine {
@@ -66,7 +70,7 @@ pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
         observers: vec![Arc::clone(&progress) as _],
         stop,
     };
-    let ended = engine.run(fetchers.take()).await;
+    let ended = engine.run(fetchers.take()).await.map(|summary| floor.judge(summary));
     // Where the store failed, that is what the crawl ended with, and what is said.
     let noted = ground.frontier.end_run(&ending(&ended)).await;
     progress.finish();

@@ -1,5 +1,7 @@
 //! How a crawl ended, and why where it could not go on.
 
+use std::fmt;
+
 use crate::archive::ArchiveError;
 use crate::domain::Counts;
 use crate::fetch::{Barrier, FetchError};
@@ -51,10 +53,38 @@ pub enum CrawlError {
         /// What was seen last.
         detail: String,
     },
+    /// The disk of the store has less free space than is to be left.
+    #[error(
+        "the disk of `{directory}` has {} left, and {} are to stay free",
+        Size(*free_bytes),
+        Size(*floor_bytes)
+    )]
+    DiskFloor {
+        /// The store.
+        directory: String,
+        /// What is left.
+        free_bytes: u64,
+        /// What is to stay free.
+        floor_bytes: u64,
+    },
     /// A worker ended without a word.
     #[error("a worker stopped unexpectedly: {detail}")]
     Worker {
         /// What is known of it.
         detail: String,
     },
+}
+
+/// A number of bytes as people read it.
+struct Size(u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes < 1 << 10 => write!(formatter, "{bytes} B"),
+            bytes if bytes < 1 << 20 => write!(formatter, "{} KiB", bytes >> 10),
+            bytes if bytes < 10 << 30 => write!(formatter, "{} MiB", bytes >> 20),
+            bytes => write!(formatter, "{} GiB", bytes >> 30),
+        }
+    }
 }
