@@ -1,6 +1,6 @@
 # The commands of the project. Each does all the set-up it needs on a Debian machine with Rust, git and make.
 
-.PHONY: demo test soak check bench
+.PHONY: demo test soak torture check bench
 
 # Crawls the built-in demo portal with two real browser sessions.
 demo:
@@ -20,6 +20,14 @@ test:
 soak:
 	@.ci/need cc chromium
 	ANAFORA_SOAK_DOCUMENTS=1000 cargo test --locked --test program soak:: -- --nocapture
+
+# The long forms of what tests do in a short one: kills, power cuts, full disks, memory. Takes its time.
+torture:
+	@.ci/need cc chromium firefox
+	@ANAFORA_GECKODRIVER="$$(.ci/need geckodriver)" && export ANAFORA_GECKODRIVER && export ANAFORA_TORTURE=1 && \
+	echo "store: 200 kills, 400 power cuts, 200 full disks" && cargo test --locked --test torture && \
+	echo "browsers: 40 kills, 400 damaged places, memory" && \
+	cargo test --locked --test program -- --test-threads 1 kill:: damage:: memory::
 
 # Form, lints, documentation and dependencies.
 check:

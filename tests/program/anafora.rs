@@ -122,6 +122,11 @@ fn browser_directories(runtime: &Path) -> Vec<PathBuf> {
     inside.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
 }
 
+/// How often something is done: so often in the short form, so often in the long one of `make torture`.
+pub(crate) fn times(short: u64, long: u64) -> u64 {
+    if std::env::var_os("ANAFORA_TORTURE").is_some_and(|value| value == "1") { long } else { short }
+}
+
 /// The demo portal on a free port.
 pub(crate) async fn portal(documents: usize) -> Portal {
     Portal::start(PortalSettings { documents, ..PortalSettings::default() }).await.unwrap()

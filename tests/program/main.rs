@@ -12,6 +12,12 @@ mod anafora;
 mod bad_input;
 mod captcha;
 mod dead;
+mod damage;
+#[path = "../torture/dice.rs"]
+mod dice;
+mod full_disk;
+mod kill;
+mod made_store;
 mod misbehaviour;
 mod patience;
 mod remote;
@@ -19,5 +25,7 @@ mod replay;
 mod resume;
 mod soak;
 mod template;
+#[path = "../torture/shim.rs"]
+mod shim;
 mod truth;
 mod verbs;
