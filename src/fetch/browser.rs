@@ -19,6 +19,8 @@ use crate::clock::Clock;
 use crate::domain::Capture;
 use crate::profile::Profile;
 
+/// Firefox takes three seconds on an idle machine; a busy one may need ten times as long.
+const START_DEADLINE: Duration = Duration::from_secs(60);
 /// A browser that cannot even say its version by then keeps its own name.
 const VERSION_DEADLINE: Duration = Duration::from_secs(10);
 /// A browser that cannot forget its cookies by then is replaced.
@@ -44,6 +46,7 @@ pub struct BrowserFetcher {
     /// What the last look-up saw, and what the driver of its session writes.
     seen: Witness,
     driver_log: Option<Arc<Log>>,
+    start_deadline: Duration,
     /// Starts that may fail, one after the other, before the machine is to blame; none before the first success.
     starts_in_reserve: u32,
 }
@@ -63,6 +66,7 @@ impl BrowserFetcher {
             lookups: 0,
             seen: Witness::default(),
             driver_log: None,
+            start_deadline: START_DEADLINE,
             starts_in_reserve: 0,
         }
     }
@@ -71,6 +75,12 @@ impl BrowserFetcher {
     #[must_use]
     pub fn attended_by(self, attendance: Attendance) -> Self {
         Self { attendance, ..self }
+    }
+
+    /// The same, with another time in which a browser has to start: driver, browser and session together.
+    #[must_use]
+    pub fn starting_within(self, start_deadline: Duration) -> Self {
+        Self { start_deadline, ..self }
     }
 
     /// The session for the next look-up: the last one, or a new one where that is worn, broken or not there.
@@ -101,6 +111,7 @@ impl BrowserFetcher {
         let user_agent = self.user_agent.get_or_init(|| own_name(&self.source)).await;
         SessionSettings {
             images: if self.profile.browser.load_images { Images::Loaded } else { Images::Blocked },
+            start_deadline: self.start_deadline,
             page_load_deadline: self.profile.pace.step_deadline,
             script_deadline: SCRIPT_DEADLINE,
             user_agent: user_agent.clone(),

@@ -15,6 +15,8 @@ const PRODUCT: &str = concat!("anafora/", env!("CARGO_PKG_VERSION"));
 pub(super) struct SessionSettings {
     /// Whether images and fonts are loaded.
     pub images: Images,
+    /// How long the browser may take to start.
+    pub start_deadline: Duration,
     /// How long the browser may take to load a page.
     pub page_load_deadline: Duration,
     /// How long a script may run.
@@ -37,6 +39,8 @@ pub(super) enum Images {
 pub(super) struct Place<'a> {
     pub(super) browser: &'a Path,
     pub(super) window: Window,
+    /// Where files go that a portal sends instead of a page: they are removed with the browser.
+    pub(super) downloads: &'a Path,
 }
 
 /// Who runs the browser.
@@ -124,7 +128,8 @@ fn chromium(settings: &SessionSettings, owner: Owner<'_>) -> Value {
     }
     // No `--user-data-dir`: without one the driver makes a new directory in its own `TMPDIR`, prepares it, and names a first
     // page; with one it does not, and the headless shell waits for a page for ever.
-    json!({ "binary": place.browser, "args": arguments })
+    let preferences = json!({ "download.default_directory": place.downloads });
+    json!({ "binary": place.browser, "args": arguments, "prefs": preferences })
 }
 
 fn firefox(settings: &SessionSettings, place: Option<Place<'_>>) -> Value {
@@ -144,6 +149,10 @@ fn firefox(settings: &SessionSettings, place: Option<Place<'_>>) -> Value {
     }
     if let Some(user_agent) = &settings.user_agent {
         preferences.insert("general.useragent.override".into(), json!(user_agent));
+    }
+    if let Some(place) = place {
+        preferences.insert("browser.download.folderList".into(), json!(2));
+        preferences.insert("browser.download.dir".into(), json!(place.downloads));
     }
     let headless = place.is_none_or(|place| place.window == Window::Headless);
     let arguments: &[&str] = if headless { &["-headless"] } else { &[] };
@@ -199,6 +208,7 @@ mod tests {
     fn a_remote_browser_is_asked_for_by_name_and_given_no_paths() {
         let settings = SessionSettings {
             images: Images::Blocked,
+            start_deadline: Duration::from_secs(60),
             page_load_deadline: Duration::from_secs(20),
             script_deadline: Duration::from_secs(21),
             user_agent: None,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -15,7 +16,7 @@ use url::Url;
 use super::FetchError;
 use super::binaries::{Binaries, BrowserKind};
 use super::household::Register;
-use super::processes::{DRIVER_READY_WITHIN, GONE_WITHIN, LAST_WORDS_WITHIN, Process};
+use super::processes::{GONE_WITHIN, LAST_WORDS_WITHIN, Process};
 
 /// Enough for a stack trace.
 const LOG_BYTES_MAX: usize = 8 * 1024;
@@ -31,18 +32,23 @@ pub struct Driver {
 }
 
 impl Driver {
-    pub(super) async fn start(register: Arc<Register>, binaries: &Binaries) -> Result<Self, FetchError> {
+    /// Starts it; it must listen within the time given.
+    pub(super) async fn start(
+        register: Arc<Register>,
+        binaries: &Binaries,
+        within: Duration,
+    ) -> Result<Self, FetchError> {
         let name = binaries.driver.display().to_string();
         let mut running = Running::start(register, binaries)
             .map_err(|error| not_ready(binaries, &format!("`{name}` could not be started: {error}")))?;
-        let listening = tokio::time::timeout(DRIVER_READY_WITHIN, running.port()).await;
+        let listening = tokio::time::timeout(within, running.port()).await;
         let problem = match listening {
             Ok(Some(port)) => match Url::parse(&format!("http://127.0.0.1:{port}/")) {
                 Ok(endpoint) => return Ok(Self { running, endpoint }),
                 Err(error) => error.to_string(),
             },
             Ok(None) => "ended before it listened".to_owned(),
-            Err(_) => format!("did not listen within {DRIVER_READY_WITHIN:?}"),
+            Err(_) => format!("did not listen within {within:?}"),
         };
         let last_words = running.log.tail(TAIL_LINES_MAX);
         running.stop().await;

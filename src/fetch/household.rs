@@ -11,13 +11,16 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::FetchError;
 use super::binaries::Binaries;
 use super::driver::Driver;
 use super::guard::{Guard, GuardCommand};
 use super::ledger::{Entry, Ledger, remove_household};
-use super::processes::{DIRECTORY_PREFIX, DriverProcesses, GONE_WITHIN, Process, remove_directory};
+use super::processes::{
+    DIRECTORY_PREFIX, DRIVER_READY_WITHIN, DriverProcesses, GONE_WITHIN, Process, remove_directory,
+};
 
 /// A socket's path has 107 bytes at most, and Chromium puts `/org.chromium.Chromium.123456/SingletonSocket` below its
 /// `TMPDIR`; the name of a driver's own directory comes before that.
@@ -56,7 +59,16 @@ impl Household {
     ///
     /// `Environment`, where the driver does not come up; with its last words.
     pub async fn start_driver(&self, binaries: &Binaries) -> Result<Driver, FetchError> {
-        Driver::start(Arc::clone(&self.register), binaries).await
+        self.start_driver_within(binaries, DRIVER_READY_WITHIN).await
+    }
+
+    /// The same, for a start that must not take as long as a driver may.
+    pub(super) async fn start_driver_within(
+        &self,
+        binaries: &Binaries,
+        within: Duration,
+    ) -> Result<Driver, FetchError> {
+        Driver::start(Arc::clone(&self.register), binaries, within.min(DRIVER_READY_WITHIN)).await
     }
 
     /// Kills every driver and its browser at once, without waiting for their end.

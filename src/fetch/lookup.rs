@@ -209,7 +209,9 @@ impl<'a> Lookup<'a> {
         loop {
             let is_over = Instant::now() >= self.ends_at();
             match self.ask_once(ask, token).await {
-                Ok(Some(Answer::Deadline)) if !is_over => continue,
+                Ok(Some(Answer::Deadline | Answer::Loading)) if !is_over => continue,
+                // What does not come is no changed layout, and may yet come into the next look-up.
+                Ok(Some(Answer::Loading)) => return Err(self.explain(Trouble::Late).into()),
                 Ok(Some(answer)) => return self.judge(answer).await,
                 Err(Trouble::Silent) if is_over => return Err(self.explain(Trouble::Late).into()),
                 Ok(None) | Err(Trouble::CutOff(_) | Trouble::Silent) => {}
@@ -336,8 +338,10 @@ impl<'a> Lookup<'a> {
         }
         let ends_at = Instant::now() + EVIDENCE_DEADLINE;
         (self.now.ends_at, self.ends_at) = (ends_at, self.ends_at.max(ends_at));
-        if let Ok(Ok(part)) = self.read_page_once("evidence").await {
-            self.shown = Some(part);
+        match self.read_page_once("evidence").await {
+            Ok(part) => self.shown = part.ok(),
+            // A page that cannot even be read would spoil the next look-up as well.
+            Err(_) => self.session.kill(),
         }
     }
 

@@ -182,7 +182,8 @@ function stamp() {
   };
   const observer = new MutationObserver(forget);
   observe(observer);
-  window.__anafora = { token: request.token, remembered, observer, forget };
+  window.__anafora = { token: request.token, remembered, observer, forget, leaving: false };
+  addEventListener("beforeunload", () => { window.__anafora.leaving = true; }, { once: true });
 }
 
 function observe(observer) {
@@ -212,7 +213,7 @@ function until(probe) {
     }
     // A page that changes all the time, or is costly to look at, keeps most of the time for itself.
     resume_at = elapsed() + Math.max(5, 3 * (elapsed() - start));
-    if (answer === null && elapsed() >= request.deadline_ms) answer = { at: "deadline" };
+    if (answer === null && elapsed() >= request.deadline_ms) answer = { at: pending() ? "loading" : "deadline" };
     if (answer === null) return;
     finished = true;
     observer.disconnect();
@@ -223,6 +224,11 @@ function until(probe) {
   observe(observer);
   const timer = setInterval(poll, POLL_MS);
   poll();
+}
+
+// Whether the portal still owes a page: this one, or the one that an acting step asked for.
+function pending() {
+  return document.readyState === "loading" || Boolean(window.__anafora?.leaving);
 }
 
 function send(answer) {
@@ -356,8 +362,16 @@ function openRow() {
 
 // ---------------------------------------------------------------- steps
 
+// An address that brings a file, or nothing, leaves the browser where it was.
+const FIRST_PAGES = ["about:blank", "data:,"];
+const is_old = ![undefined, request.token].includes(window.__anafora_call);
+window.__anafora_call = request.token;
+
 const STEPS = {
-  look: () => until(() => ({ at: "done", matched: null })),
+  look: () => {
+    if (is_old || FIRST_PAGES.includes(document.documentURI)) send({ at: "missing" });
+    else until(() => ({ at: "done", matched: null }));
+  },
   acted: () => send({ at: window.__anafora?.token === request.token ? "done" : "missing", matched: null }),
   click: () => act((node) => { stamp(); click(node); }),
   hold: () => act((node) => { hold(node); }),

@@ -109,6 +109,8 @@ pub(super) enum Answer {
     Fault { detail: String },
     /// The deadline passed.
     Deadline,
+    /// The deadline passed while the portal still owed a page.
+    Loading,
     /// What was asked for is not there.
     Missing,
     /// The row says something else than when it was read.

@@ -19,7 +19,7 @@ use hyper_rustls::HttpsConnectorBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::runtime::Handle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -71,10 +71,11 @@ impl RemoteSessions {
         self: &Arc<Self>,
         endpoint: &Url,
         wanted: Map<String, Value>,
+        start_deadline: Duration,
     ) -> Result<(Client, RemoteSession), String> {
         let (sessions, endpoint) = (Arc::clone(self), endpoint.clone());
         let begun = self.tasks.spawn(async move {
-            let client = connect(&endpoint, wanted).await?;
+            let client = connect(&endpoint, wanted, Instant::now() + start_deadline).await?;
             let id = client.session_id().await.map_err(|error| error.to_string())?;
             let id = id.ok_or("the session has no ID")?;
             let open = Open { endpoint, id, failed_starts: 0 };

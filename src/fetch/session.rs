@@ -24,8 +24,6 @@ use super::page::{Answer, HELD, Request, SCRIPT};
 use super::remote::{RemoteSession, RemoteSessions, shown};
 use super::trouble::Trouble;
 
-/// Firefox takes three seconds on an idle machine; a busy one may need ten times as long.
-const START_DEADLINE: Duration = Duration::from_secs(60);
 /// A browser that has not said good-bye by then is ended from outside.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
 /// Under this key WebDriver writes the reference of an element.
@@ -94,10 +92,12 @@ impl Session {
     ) -> Result<Self, FetchError> {
         match source {
             SessionSource::Local { household, binaries, window } => {
-                let mut driver = household.start_driver(binaries).await?;
-                let place = Place { browser: &binaries.browser, window: *window };
+                let until = Instant::now() + settings.start_deadline;
+                let mut driver = household.start_driver_within(binaries, settings.start_deadline).await?;
+                let directory = driver.directory().to_owned();
+                let place = Place { browser: &binaries.browser, window: *window, downloads: &directory };
                 let wanted = capabilities(binaries.kind, settings, Owner::We(place));
-                match connect(driver.endpoint(), wanted).await {
+                match connect(driver.endpoint(), wanted, until).await {
                     Ok(client) => {
                         if let Some(pid) = browser_pid(&client) {
                             driver.adopt_browser(pid);
@@ -114,7 +114,8 @@ impl Session {
             }
             SessionSource::Remote { sessions, endpoint, kind } => {
                 let owner = if is_here(endpoint) { Owner::SomebodyHere } else { Owner::SomebodyElsewhere };
-                match sessions.begin(endpoint, capabilities(*kind, settings, owner)).await {
+                let wanted = capabilities(*kind, settings, owner);
+                match sessions.begin(endpoint, wanted, settings.start_deadline).await {
                     Ok((client, remote)) => Ok(Self::new(client, Anchor::Remote(remote))),
                     Err(reason) => Err(not_begun_at(&shown(endpoint), &reason)),
                 }
@@ -290,14 +291,19 @@ async fn held(client: &Client) -> Result<Element, CmdError> {
 }
 
 /// Begins a session.
-pub(super) async fn connect(endpoint: &Url, wanted: Map<String, Value>) -> Result<Client, String> {
+pub(super) async fn connect(
+    endpoint: &Url,
+    wanted: Map<String, Value>,
+    until: Instant,
+) -> Result<Client, String> {
     let mut builder = ClientBuilder::rustls()
         .map_err(|error| format!("no root certificates: {error} (Debian: apt install ca-certificates)"))?;
     builder.capabilities(wanted);
-    match timeout(START_DEADLINE, builder.connect(endpoint.as_str())).await {
+    let began = Instant::now();
+    match timeout_at(until, builder.connect(endpoint.as_str())).await {
         Ok(Ok(client)) => Ok(client),
         Ok(Err(error)) => Err(Trouble::of_start(&error)),
-        Err(_) => Err(format!("no session within {START_DEADLINE:?}")),
+        Err(_) => Err(format!("no session within {:.1?}", began.elapsed())),
     }
 }
 

@@ -75,7 +75,11 @@ impl Lookup<'_> {
         }
         match self.ask(&Ask::Look, Repeat::Allowed).await? {
             Answer::Done { .. } => Ok(None),
-            _ => Err(self.layout_changed("the page did not load").into()),
+            Answer::Missing => {
+                let what = format!("`{address}` brought no page, but a file, a question or nothing");
+                Err(self.layout_changed(&what).into())
+            }
+            _ => Err(self.explain(Trouble::Late).into()),
         }
     }
 
@@ -182,6 +186,10 @@ impl Lookup<'_> {
                         return Ok(Some(matched));
                     }
                     seen.push(text);
+                    // A place that always shows something else would be read for ever.
+                    if Instant::now() >= self.ends_at() {
+                        break;
+                    }
                 }
                 _ => break,
             }

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "all of this is a test"
 )]
 
@@ -12,8 +13,13 @@ mod acting;
 mod evidence;
 mod failing;
 mod person;
+mod hanging;
+mod outside;
+mod rough;
 mod rows;
+mod running;
 mod stage;
+mod starting;
 mod waiting;
 
 use std::time::{Duration, Instant};
@@ -63,6 +69,7 @@ async fn play_all(kind: BrowserKind) {
     assert!(wrong.is_empty(), "{kind:?}:\n{}", wrong.join("\n"));
 }
 
+/// A look-up that shows which browser session it is in.
 fn visit(name: &'static str) -> Story {
     Story {
         name,

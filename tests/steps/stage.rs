@@ -1,6 +1,7 @@
 //! The stage of the look-ups that are tested: a small portal on loopback, a profile with a route a story, a browser.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,6 +21,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use tokio::sync::watch;
+
+use crate::rough;
 
 /// The document that every story looks for.
 pub(crate) const ID: &str = "AB-0001";
@@ -33,6 +37,9 @@ const CAPTCHA: &str = "<p>Are you a robot?<script>setTimeout(() => {
     document.cookie = 'answered=yes; path=/';
     document.querySelector('p').textContent = 'Thank you';
 }, 1500)</script>";
+
+/// Long enough for a browser on a busy machine.
+const START_DEADLINE: Duration = Duration::from_secs(60);
 
 /// One look-up, the pages of the portal for it, and how it must end.
 pub(crate) struct Story {
@@ -96,7 +103,7 @@ pub(crate) struct Stage {
     fetcher: BrowserFetcher,
     household: Arc<Household>,
     pub(crate) portal: Portal,
-    _run_directory: tempfile::TempDir,
+    run_directory: tempfile::TempDir,
 }
 
 impl Stage {
@@ -106,19 +113,30 @@ impl Stage {
         stories: &[Story],
         adjust: impl FnOnce(&mut Profile),
     ) -> Self {
+        let binaries = Binaries::find(kind, Window::Headless, &Chosen::default()).unwrap();
+        Self::open_on(binaries, START_DEADLINE, stories, adjust).await
+    }
+
+    /// The same with other programs, which have other time to start.
+    pub(crate) async fn open_on(
+        binaries: Binaries,
+        start_deadline: Duration,
+        stories: &[Story],
+        adjust: impl FnOnce(&mut Profile),
+    ) -> Self {
         let portal = Portal::open(stories).await;
         let mut profile = profile(&portal, stories);
         adjust(&mut profile);
         let run_directory = tempfile::tempdir().unwrap();
         let run = RunDir::Store(run_directory.path().join("run"));
         let household = Arc::new(Household::open(run, guard_command()).await.unwrap());
-        let binaries = Binaries::find(kind, Window::Headless, &Chosen::default()).unwrap();
         let source =
             SessionSource::Local { household: Arc::clone(&household), binaries, window: Window::Headless };
         let pace = Arc::new(Pace::new(profile.pace.delay));
+        let clock = Arc::new(ManualClock::at(READ_AT));
         let fetcher =
-            BrowserFetcher::new(Arc::new(profile), source, pace, Arc::new(ManualClock::at(READ_AT)));
-        Self { fetcher, household, portal, _run_directory: run_directory }
+            BrowserFetcher::new(Arc::new(profile), source, pace, clock).starting_within(start_deadline);
+        Self { fetcher, household, portal, run_directory }
     }
 
     /// Puts a person at the browser, and takes down what they are told.
@@ -132,8 +150,9 @@ impl Stage {
 
     /// Looks the document up by the route of the story.
     pub(crate) async fn play(&mut self, story: &str) -> Result<Capture, FetchError> {
-        let closed = self.portal.served.closed.clone();
-        let variables = BTreeMap::from([("id".to_owned(), ID.to_owned()), ("closed".to_owned(), closed)]);
+        let served = &self.portal.served;
+        let variables = [("id", ID), ("closed", &served.closed), ("rough", &served.rough)];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let target = Target { id: DocumentId::from_canonical(ID, "akte", story), variables };
         self.fetcher.fetch(&target).await
     }
@@ -141,6 +160,11 @@ impl Stage {
     /// What can still be seen of the last look-up.
     pub(crate) async fn witness(&mut self) -> Witness {
         self.fetcher.witness().await
+    }
+
+    /// The directory below which everything runs that was started.
+    pub(crate) fn run_directory(&self) -> &Path {
+        self.run_directory.path()
     }
 
     /// Ends the browser and everything around it.
@@ -206,6 +230,7 @@ fn route(story: &Story) -> Route {
 }
 
 /// A portal on loopback.
+#[derive(Clone)]
 pub(crate) struct Portal {
     address: std::net::SocketAddr,
     served: Arc<Served>,
@@ -215,8 +240,12 @@ struct Served {
     pages: BTreeMap<&'static str, &'static str>,
     /// An address at which nobody answers.
     closed: String,
+    /// An address at which [`rough`] answers.
+    rough: String,
     visits: AtomicU32,
     images: AtomicU32,
+    /// How many answers were given, of whatever sort.
+    answers: watch::Sender<u32>,
 }
 
 impl Portal {
@@ -226,8 +255,10 @@ impl Portal {
         let served = Arc::new(Served {
             pages,
             closed: format!("http://{closed}/"),
+            rough: format!("http://{}", rough::serve().await),
             visits: AtomicU32::new(0),
             images: AtomicU32::new(0),
+            answers: watch::Sender::new(0),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -240,6 +271,17 @@ impl Portal {
         format!("http://{}{path}", self.address)
     }
 
+    /// How many times it was asked for anything.
+    pub(crate) fn answers(&self) -> u32 {
+        *self.served.answers.borrow()
+    }
+
+    /// Waits until it was asked so many times.
+    pub(crate) async fn has_answered(&self, answers: u32) {
+        let mut watched = self.served.answers.subscribe();
+        watched.wait_for(|now| *now >= answers).await.unwrap();
+    }
+
     /// How many images were asked for.
     pub(crate) fn images(&self) -> u32 {
         self.served.images.load(Ordering::SeqCst)
@@ -247,6 +289,7 @@ impl Portal {
 }
 
 async fn answer(State(served): State<Arc<Served>>, uri: Uri, headers: HeaderMap) -> Response {
+    served.answers.send_modify(|answers| *answers += 1);
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match uri.path() {
         "/hang" => std::future::pending().await,
