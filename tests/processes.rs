@@ -248,6 +248,20 @@ async fn the_guard_ends_the_browsers_of_a_killed_crawl() {
 }
 
 #[tokio::test]
+async fn the_guard_outlives_whoever_asks_all_processes_to_end() {
+    let runtime = tempfile::tempdir().unwrap();
+    let mut crawl = Crawl::start(Browser::HeadlessShell, runtime.path(), None);
+    let guard = crawl.guard();
+    for asked in [Signal::TERM, Signal::INT, Signal::HUP] {
+        signal(guard, asked);
+    }
+    crawl.kill();
+    let run_directory = crawl.directory.parent().unwrap();
+    eventually("the run directory is gone", || !run_directory.exists()).await;
+    check_gone(Browser::HeadlessShell, &crawl.directory, &crawl.started);
+}
+
+#[tokio::test]
 async fn the_next_start_ends_the_browsers_of_a_crawl_killed_with_its_guard() {
     for browser in BROWSERS {
         let parent = tempfile::tempdir().unwrap();

@@ -1,10 +1,11 @@
-//! Ctrl-C: the first ends gently, the second at once. A request to terminate counts as the first.
+//! Ctrl-C: the first ends gently, the second at once. A request to terminate counts as one, and so does a terminal that
+//! closes, unless the process was started to outlive it.
 
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::crawl::Stop;
 
@@ -26,6 +27,7 @@ impl Listener {
 pub(super) fn listen(stop: Stop, progress: Arc<Progress>) -> std::io::Result<Listener> {
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut terminations = signal(SignalKind::terminate())?;
+    let mut hangups = hangups()?;
     let is_over = Arc::new(AtomicBool::new(false));
     let listener = Listener(Arc::clone(&is_over));
     tokio::spawn(async move {
@@ -33,6 +35,7 @@ pub(super) fn listen(stop: Stop, progress: Arc<Progress>) -> std::io::Result<Lis
             tokio::select! {
                 Some(()) = interrupts.recv() => {}
                 Some(()) = terminations.recv() => {}
+                Some(()) = next(hangups.as_mut()) => {}
                 else => return,
             }
             if is_over.load(Ordering::SeqCst) {
@@ -48,4 +51,41 @@ pub(super) fn listen(stop: Stop, progress: Arc<Progress>) -> std::io::Result<Lis
         }
     });
     Ok(listener)
+}
+
+/// The hang-ups of the terminal; `None` where they are ignored, as under `nohup`: to listen would undo that.
+fn hangups() -> std::io::Result<Option<Signal>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    if is_ignored(&status, SignalKind::hangup()) { Ok(None) } else { signal(SignalKind::hangup()).map(Some) }
+}
+
+async fn next(signals: Option<&mut Signal>) -> Option<()> {
+    match signals {
+        Some(signals) => signals.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether a process with this `/proc/PID/status` ignores the signal: bit `n - 1` of the mask is signal `n`.
+fn is_ignored(status: &str, kind: SignalKind) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    mask >> (kind.as_raw_value() - 1) & 1 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mask_of_ignored_signals_is_read() {
+        let check = |mask: &str, expected| {
+            let status = format!("Name:\tanafora\nSigBlk:\t0000000000000001\nSigIgn:\t{mask}\n");
+            assert_eq!(is_ignored(&status, SignalKind::hangup()), expected, "{mask}");
+        };
+        check("0000000000000000", false);
+        check("0000000000000001", true);
+        check("0000000000001000", false);
+        check("0000000000001001", true);
+    }
 }

@@ -1,13 +1,17 @@
 //! A small process that outlives ours by a moment, to end the browsers we could not end ourselves.
 //!
 //! It holds the other end of a pipe: whatever ends us, SIGKILL included, closes the pipe. It has a process group of its
-//! own, so that Ctrl-C and a closing terminal, which address our group, do not reach it.
+//! own, so that Ctrl-C and a closing terminal, which address our group, do not reach it; and it outlives requests to
+//! terminate, which service managers send to all processes at once: we end gently then, and still have browsers.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
+
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::ledger::{Entry, Roll, remove_household};
 use super::processes::{GONE_WITHIN, wait_or_kill};
@@ -28,6 +32,7 @@ pub struct GuardCommand {
 ///
 /// Where the run directory could not be removed; whoever comes next reaps it.
 pub fn run_guard(input: impl BufRead) -> io::Result<()> {
+    let _deaf = turn_deaf()?;
     let mut roll = Roll::default();
     for line in input.split(b'\n') {
         match line {
@@ -42,6 +47,19 @@ pub fn run_guard(input: impl BufRead) -> io::Result<()> {
         Some(run_directory) if left.is_empty() => remove_household(&run_directory),
         _ => Ok(()),
     }
+}
+
+/// Makes this process outlive signals that ask it to end. They do so no more once somebody listens, and nobody needs to
+/// hear them: when the pipe ends, so does the guard.
+fn turn_deaf() -> io::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    {
+        let _entered = runtime.enter();
+        for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
+            drop(signal(kind)?);
+        }
+    }
+    Ok(runtime)
 }
 
 /// The guard, seen from the process it guards.

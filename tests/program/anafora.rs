@@ -35,7 +35,12 @@ impl World {
 
     /// The command, not yet started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_anafora"));
+        self.command_of(env!("CARGO_BIN_EXE_anafora"), arguments)
+    }
+
+    /// The same for another program, which is to start ours.
+    pub(crate) fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ANAFORA_")) {
             command.env_remove(name);
         }

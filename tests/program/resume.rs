@@ -53,9 +53,23 @@ async fn goes_on_to_the_truth(world: &World, portal: &Portal) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_ctrl_c_a_crawl_goes_on_to_the_same_end() {
+    goes_on_after(Signal::INT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_request_to_terminate_a_crawl_goes_on_to_the_same_end() {
+    goes_on_after(Signal::TERM).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_its_terminal_closed_a_crawl_goes_on_to_the_same_end() {
+    goes_on_after(Signal::HUP).await;
+}
+
+async fn goes_on_after(asked: Signal) {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
     let child = crawl_half_way(&world, &portal, &[]).await;
-    signal(&child, Signal::INT);
+    signal(&child, asked);
     let ended = child.wait_with_output().await.unwrap();
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert_eq!(ended.status.code(), Some(130), "{said}");
@@ -65,6 +79,21 @@ async fn after_ctrl_c_a_crawl_goes_on_to_the_same_end() {
         serde_json::from_str(&world.good(&["status", "--data", "store", "--format", "json"]).await).unwrap();
     assert_eq!((&status["leased"], &status["drained"]), (&0.into(), &false.into()), "{status}");
     goes_on_to_the_truth(&world, &portal).await;
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_that_was_started_to_outlive_its_terminal_does() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let program = env!("CARGO_BIN_EXE_anafora");
+    let crawl = ["nohup", program, "crawl", "--profile", "demo", "--base", &base, "--data", "store", SEED_ID];
+    let mut child = world.command_of("env", &crawl).stdout(Stdio::null()).spawn().unwrap();
+    until("rows were opened", || portal.stats().details >= 3).await;
+    signal(&child, Signal::HUP);
+    assert_eq!(child.wait().await.unwrap().code(), Some(0));
+    assert_truth(&portal, &world.good(&["export", "jsonl", "--data", "store"]).await);
+    world.quiet().await;
     portal.stop().await;
 }
 
