@@ -14,7 +14,7 @@ use std::time::Duration;
 use anafora::domain::{Digest, Intent, Verdict};
 use anafora::profile::{
     Alternatives, ClickManner, DateFormat, FormKeys, KindFilter, OwnId, Place, Profile, ReferenceMode,
-    Selector, Status, Step, Template, ValueType,
+    RobotsRule, RobotsUnreadable, Selector, Status, Step, Template, ValueType,
 };
 
 const NORDLAND: &str = include_str!("profiles/nordland.toml");
@@ -51,6 +51,20 @@ fn a_pace_is_taken_as_it_is_written() {
     let pace = &profile.pace;
     assert_eq!((pace.delay, pace.unavailable_max), (Duration::from_millis(250), Duration::from_secs(3_600)));
     assert_eq!((pace.page_bytes_max, pace.lost_sessions_max, pace.attempts), (2_048, 0, 7));
+}
+
+#[test]
+fn manners_are_taken_as_they_are_written_and_are_good_where_nothing_is_said() {
+    let default = load(NORDLAND).pace;
+    assert_eq!((default.robots, default.robots_unreadable), (RobotsRule::Honour, RobotsUnreadable::Stop));
+    assert_eq!((default.delay_max, default.requests_per_day), (Duration::from_secs(30), None));
+    assert_eq!(default.start_deadline, Duration::from_secs(60));
+    let written = "delay = \"0ms\"\ndelay_max = \"0ms\"\nrequests_per_day = 500\nrobots = \"ignore\"\n\
+                   robots_unreadable = \"go_on\"\nstart_deadline = \"5m\"";
+    let pace = load(&NORDLAND.replace("delay = \"1s\"", written)).pace;
+    assert_eq!((pace.robots, pace.robots_unreadable), (RobotsRule::Ignore, RobotsUnreadable::GoOn));
+    assert_eq!((pace.delay_max, pace.requests_per_day), (Duration::ZERO, Some(500)));
+    assert_eq!(pace.start_deadline, Duration::from_secs(300));
 }
 
 #[test]

@@ -7,7 +7,6 @@ mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::{ExtractError, Extraction, extract};
 use crate::domain::{Capture, Digest, DocumentId, Intent, Part, Timestamp, Value};
@@ -22,21 +21,11 @@ const OWN_ID: &str = "14PAY000123456";
 /// A profile with the two Greek schemes, own IDs taken from the row, and no fields.
 fn profile() -> Profile {
     let kind = Kind { name: "payment".into(), variables: BTreeMap::new(), own_id: OwnId::Row };
-    let none = Duration::ZERO;
     Profile {
         name: "sample".into(),
         status: Status::Unverified,
         base: "http://portal.invalid/".parse().unwrap(),
-        pace: Pace {
-            delay: none,
-            step_deadline: none,
-            lookup_deadline: none,
-            attempts: 1,
-            lost_sessions_max: 0,
-            session_lookups_max: 1,
-            page_bytes_max: 1 << 24,
-            unavailable_max: none,
-        },
+        pace: Pace::default(),
         drift: Drift::default(),
         browser: BrowserRules { load_images: false },
         schemes: schemes(),

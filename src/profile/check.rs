@@ -2,6 +2,7 @@
 
 mod fields;
 mod kinds;
+mod pace;
 mod routes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize as _;
 
 use super::fault::{Fault, did_you_mean};
-use super::file::{ByteCount, DriftFile, PaceFile, ProfileFile, Texts};
+use super::file::{DriftFile, ProfileFile, Texts};
 use super::include::Merged;
-use super::model::{Alternatives, BrowserRules, Drift, KindFilter, Marker, Pace, Profile, Selector, Status};
+use super::model::{Alternatives, BrowserRules, Drift, KindFilter, Marker, Profile, Selector, Status};
 use super::notation;
 use super::reader::{Mistake, Sited};
 use super::tree::{Node, Pruned, Site};
@@ -102,6 +103,7 @@ impl Check {
         let (schemes, kinds) = self.schemes_and_kinds(file);
         let markers = file.marker.iter().filter_map(|marker| self.marker(marker)).collect();
         let routes = self.routes(&file.route);
+        self.refuse_too_few_requests(file.pace.as_ref(), &routes);
         let fields = self.fields(&file.field);
         let groups = self.groups(&file.group, &file.field);
         let references = self.references(&file.reference);
@@ -124,37 +126,6 @@ impl Check {
             digest: Digest::of(text.as_bytes()),
             text,
         })
-    }
-
-    fn pace(&mut self, file: &PaceFile) -> Pace {
-        use std::time::Duration;
-        let mut time =
-            |written: &Option<Sited<String>>, read: fn(&str) -> Result<Duration, Mistake>, default_s| {
-                let given = written.as_ref().and_then(|written| self.read(written, read));
-                given.unwrap_or(Duration::from_secs(default_s))
-            };
-        let delay = time(&file.delay, notation::duration, 1);
-        let step_deadline = time(&file.step_deadline, notation::deadline, 20);
-        let lookup_deadline = time(&file.lookup_deadline, notation::deadline, 90);
-        let unavailable_max = time(&file.unavailable_max, notation::duration, 120);
-        let page_bytes_max = file.page_bytes_max.as_ref().and_then(|written| {
-            let read = match &written.value {
-                ByteCount::Number(0) => Err(Mistake::new("0 is too few", "write 1 or more")),
-                ByteCount::Number(number) => Ok(*number),
-                ByteCount::Text(text) => notation::byte_count(text),
-            };
-            self.keep(written.site, read)
-        });
-        Pace {
-            delay,
-            step_deadline,
-            lookup_deadline,
-            attempts: self.at_least_one(file.attempts.as_ref(), 4),
-            lost_sessions_max: file.lost_sessions_max.as_ref().map_or(3, |number| number.value),
-            session_lookups_max: self.at_least_one(file.session_lookups_max.as_ref(), 200),
-            page_bytes_max: page_bytes_max.unwrap_or(16 << 20),
-            unavailable_max,
-        }
     }
 
     fn drift(&mut self, file: &DriftFile) -> Drift {

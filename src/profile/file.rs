@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::model::{ClickManner, FormKeys, Status};
+use super::model::{ClickManner, FormKeys, RobotsRule, RobotsUnreadable, Status};
 use super::reader::{Many, Named, Sited};
 use crate::domain::Verdict;
 use crate::scheme::Alphabet;
@@ -74,6 +74,16 @@ pub(super) struct ProfileFile {
 pub(super) struct PaceFile {
     /// The least time between two steps that make the portal work: `1s` by default.
     pub(super) delay: Option<Sited<String>>,
+    /// The longest to which slow answers and failures of the portal lengthen that time: `30s` by default.
+    pub(super) delay_max: Option<Sited<String>>,
+    /// How many steps may make the portal work on one day (UTC): as many as come by default.
+    pub(super) requests_per_day: Option<Sited<u32>>,
+    /// Whether the portal's robots.txt counts: `honour`, the default, or `ignore`.
+    pub(super) robots: Option<RobotsRule>,
+    /// What happens where something else stands in its place, as a login page: `stop`, the default, or `go_on`.
+    pub(super) robots_unreadable: Option<RobotsUnreadable>,
+    /// How long a browser session may take to begin: `60s` by default.
+    pub(super) start_deadline: Option<Sited<String>>,
     /// How long one step may take: `20s` by default.
     pub(super) step_deadline: Option<Sited<String>>,
     /// How long one look-up may take: `90s` by default.

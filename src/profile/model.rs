@@ -73,6 +73,16 @@ pub enum Status {
 pub struct Pace {
     /// The least time between two steps that make the portal work, over all sessions.
     pub delay: Duration,
+    /// The longest to which slow answers and failures of the portal lengthen it.
+    pub delay_max: Duration,
+    /// How many such steps there may be on one day (UTC); as many as come where `None`.
+    pub requests_per_day: Option<u32>,
+    /// Whether the portal's robots.txt counts.
+    pub robots: RobotsRule,
+    /// What happens where something else stands in its place.
+    pub robots_unreadable: RobotsUnreadable,
+    /// How long a browser session may take to begin.
+    pub start_deadline: Duration,
     /// How long one step may take.
     pub step_deadline: Duration,
     /// How long one look-up may take.
@@ -102,6 +112,49 @@ impl Default for Drift {
     fn default() -> Self {
         Self { missing: 3, of: 10 }
     }
+}
+
+/// What holds where a profile does not say.
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            delay: Duration::from_secs(1),
+            delay_max: Duration::from_secs(30),
+            requests_per_day: None,
+            robots: RobotsRule::default(),
+            robots_unreadable: RobotsUnreadable::default(),
+            start_deadline: Duration::from_secs(60),
+            step_deadline: Duration::from_secs(20),
+            lookup_deadline: Duration::from_secs(90),
+            attempts: 4,
+            lost_sessions_max: 3,
+            session_lookups_max: 200,
+            page_bytes_max: 16 << 20,
+            unavailable_max: Duration::from_secs(120),
+        }
+    }
+}
+
+/// Whether a portal's robots.txt counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RobotsRule {
+    /// What it excludes is not asked for.
+    #[default]
+    Honour,
+    /// It is not even asked for, as with the portal's own permission: every crawl says so.
+    Ignore,
+}
+
+/// What happens where something else stands in the place of a robots.txt, as a login page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RobotsUnreadable {
+    /// The crawl stops: wishes that nobody could read are not none.
+    #[default]
+    Stop,
+    /// The crawl goes on as if there were none, and says so.
+    GoOn,
 }
 
 /// What the browser is told.
@@ -171,6 +224,15 @@ pub struct Route {
     pub steps: Vec<Step>,
 }
 
+impl Route {
+    /// How often a look-up makes the portal work, with the one request for its robots.txt before the first.
+    #[must_use]
+    pub fn requests_min(&self) -> u32 {
+        let working = self.steps.iter().filter(|step| step.works()).count();
+        u32::try_from(working).unwrap_or(u32::MAX).saturating_add(1)
+    }
+}
+
 /// One step of a look-up.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -226,6 +288,12 @@ pub enum Step {
 }
 
 impl Step {
+    /// Whether it makes the portal work: such steps wait for their turn.
+    #[must_use]
+    pub const fn works(&self) -> bool {
+        matches!(self, Self::Open(_) | Self::Click { .. } | Self::Press { .. } | Self::Rows(_))
+    }
+
     /// The step's verb as written in a profile.
     #[must_use]
     pub const fn verb(&self) -> &'static str {

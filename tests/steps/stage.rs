@@ -13,8 +13,8 @@ use anafora::fetch::{
     Household, Pace, RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::profile::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
-    Pace as PaceRules, Profile, Route, RowsStep, Selector, Status, Step, Template,
+    Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker, Pace as PaceRules,
+    Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step, Template,
 };
 use anafora::scheme::{SchemeRule, Schemes};
 use axum::Router;
@@ -194,6 +194,11 @@ fn profile(portal: &Portal, stories: &[Story]) -> Profile {
         base: portal.address("/").parse().unwrap(),
         pace: PaceRules {
             delay: Duration::ZERO,
+            delay_max: Duration::ZERO,
+            requests_per_day: None,
+            robots: RobotsRule::Ignore,
+            robots_unreadable: RobotsUnreadable::Stop,
+            start_deadline: Duration::from_secs(60),
             step_deadline: STEP_DEADLINE,
             lookup_deadline: Duration::from_secs(60),
             attempts: 1,
