@@ -18,6 +18,10 @@ pub struct Settings {
     pub delay: Option<String>,
     /// How much of the store's disk is to stay free, as in `1GiB`; `0` is nothing.
     pub disk_floor: Option<String>,
+    /// How often a day the portal may be made to work.
+    pub requests_per_day: Option<u32>,
+    /// Whom the portal can write to: an e-mail address, or an address of the web.
+    pub contact: Option<String>,
     /// `chromium` or `firefox`.
     pub browser: Option<String>,
     /// The browser's program.

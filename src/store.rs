@@ -91,6 +91,12 @@ impl StoreDirectory {
         self.path.join("evidence")
     }
 
+    /// Where the requests of the day are counted.
+    #[must_use]
+    pub fn quota(&self) -> PathBuf {
+        self.path.join("quota.json")
+    }
+
     /// Where what belongs to running processes is.
     #[must_use]
     pub fn run(&self) -> PathBuf {

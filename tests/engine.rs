@@ -288,7 +288,8 @@ async fn dead_letters_changed_layouts_and_blocks_leave_evidence() {
     let changed = evidence_of(|| FetchError::LayoutChanged { what: "css:h1".into() }).await;
     let of_each = |attempt| (attempt, "layout changed: css:h1".to_owned());
     assert_eq!(changed, (1..=attempts_max).map(of_each).collect::<Vec<_>>());
-    let blocked = evidence_of(|| FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() }).await;
+    let blocked =
+        evidence_of(|| FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() }).await;
     assert_eq!(blocked, [(1, "blocked: captcha".to_owned())]);
     assert_eq!(evidence_of(|| FetchError::NotRecorded).await, []);
 }

@@ -26,6 +26,7 @@ impl Manifest {
             bounds: Bounds::default(),
             base: None,
             delay: None,
+            requests_per_day: None,
         }
     }
 

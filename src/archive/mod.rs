@@ -71,6 +71,9 @@ pub struct Manifest {
     /// The delay that was kept in place of the profile's own, as people write it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay: Option<String>,
+    /// How often a day the portal may be made to work, in place of the profile's own number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests_per_day: Option<u32>,
 }
 
 /// Why an archive did not do what it was asked.

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use crate::export::GraphFormat;
 
 use super::floor::FloorFlag;
+use super::manners::MannerFlags;
 use super::report::Report;
 use super::voice::Voice;
 
@@ -157,6 +158,8 @@ pub(super) struct Crawl {
     pub(super) browser: BrowserFlags,
     #[command(flatten)]
     pub(super) floor: FloorFlag,
+    #[command(flatten)]
+    pub(super) manners: MannerFlags,
     /// The least time between two steps that make the portal work, as in `2s`; the profile's otherwise
     #[arg(long, env = "ANAFORA_DELAY", value_name = "TIME")]
     pub(super) delay: Option<String>,

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::crawl::note_again;
 use crate::evidence::{Caps, EvidenceDirectory};
 use crate::fetch::{
-    Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household, Pace,
+    Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household,
     RemoteSessions, ReplayFetcher, RunDir, SessionSource, Window,
 };
 use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
@@ -21,6 +21,7 @@ use crate::store::StoreDirectory;
 
 use super::arguments::{BrowserFlags, BrowserName};
 use super::exit::{Exit, Failure};
+use super::manners::Manners;
 
 /// Browser sessions where nobody says how many: one is the friendliest.
 const SESSIONS_DEFAULT: usize = 1;
@@ -83,7 +84,7 @@ pub(super) async fn archive(
         check_record(directory, manifest)?;
     }
     // A recording is replayed without the portal: where that was does not matter to it.
-    let portable = Manifest { base: None, delay: None, ..manifest.clone() };
+    let portable = Manifest { base: None, delay: None, requests_per_day: None, ..manifest.clone() };
     let fixtures = record.map(|directory| FixtureDir::create(directory, portable)).transpose()?;
     Ok(match (warc, fixtures) {
         (None, None) => Arc::new(Discard),
@@ -154,11 +155,11 @@ impl Fetchers {
             let (source, household) = local(flags, settings, kind, store).await?;
             (source, Some(household))
         };
-        let pace = Arc::new(Pace::new(profile.pace.delay));
+        let manners = Manners::of(profile, settings, store)?;
         let fetchers = (0..sessions)
             .map(|_| {
-                let fetcher =
-                    BrowserFetcher::new(Arc::clone(profile), source.clone(), Arc::clone(&pace), clock());
+                let fetcher = manners
+                    .teach(|pace| BrowserFetcher::new(Arc::clone(profile), source.clone(), pace, clock()));
                 Box::new(fetcher.attended_by(attendance.clone())) as Box<dyn Fetcher>
             })
             .collect();

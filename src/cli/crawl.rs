@@ -13,8 +13,8 @@ use super::exit::Failure;
 use super::plan::Plan;
 use super::progress::Progress;
 use super::run::{self, Parts};
-use super::{floor, settings};
 use super::voice::Voice;
+use super::{floor, settings};
 
 /// Reads flags, settings and store, and crawls.
 pub(super) async fn run(verb: Crawl, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
@@ -23,7 +23,8 @@ pub(super) async fn run(verb: Crawl, voice: Voice, config: Option<&Path>) -> Res
 
 /// Crawls as planned, and shows what came of it.
 pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
-    let Plan { profile, seeds, store, manifest, record, browser, settings, format, resume, floor_bytes } = plan;
+    let Plan { profile, seeds, store, manifest, record, browser, settings, format, resume, floor_bytes } =
+        plan;
     let profile = Arc::new(profile);
     let stop = Stop::default();
     let floor = floor::Watch::begin(store.as_ref(), floor_bytes, &stop)?;

@@ -8,6 +8,7 @@ use super::Exit;
 use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
 use super::exit::Failure;
 use super::floor::FloorFlag;
+use super::manners::MannerFlags;
 use super::output::{print, tell};
 use super::plan::Plan;
 use super::settings;
@@ -73,6 +74,7 @@ async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Ex
         bounds: BoundFlags::default(),
         browser: verb.browser,
         floor: FloorFlag::default(),
+        manners: MannerFlags::default(),
         delay: None,
         base: Some(portal.base().to_string()),
         resume_paused: None,

@@ -190,6 +190,16 @@ impl From<FetchError> for Failure {
         match error {
             FetchError::Environment { detail, hint } => Self::new(Exit::Environment, detail, hint),
             FetchError::Archive(error) => error.into(),
+            FetchError::Disallowed { .. } => Self::new(
+                Exit::Blocked,
+                chain(&error),
+                "leave such documents out with --kinds, or ask the portal; a profile with its permission says `robots = \"ignore\"` under [pace]",
+            ),
+            FetchError::RobotsUnreadable { .. } => Self::new(
+                Exit::Blocked,
+                chain(&error),
+                "open that address yourself; where the portal has none, the profile says `robots_unreadable = \"go_on\"` under [pace]",
+            ),
             other => Self { exit: Exit::Unexpected, text: chain(&other), hint: None },
         }
     }

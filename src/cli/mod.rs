@@ -14,6 +14,7 @@ mod graph;
 mod guard;
 mod ids;
 mod interrupt;
+mod manners;
 mod misbehaviour;
 mod output;
 mod panics;

@@ -18,7 +18,7 @@ use super::assemble;
 use super::exit::{Exit, Failure};
 use super::resume::Resume;
 use super::stored::remembered_profile;
-use super::{floor, seeds};
+use super::{floor, manners, seeds};
 
 /// Everything a crawl needs to know, wherever it was said.
 pub(super) struct Plan {
@@ -38,7 +38,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Puts together what `crawl` was told. Opens the store, or makes one where there is none.
-    pub(super) fn of(verb: Crawl, settings: Settings) -> Result<Self, Failure> {
+    pub(super) fn of(verb: Crawl, mut settings: Settings) -> Result<Self, Failure> {
         let floor_bytes = floor::bytes(&verb.floor, &settings)?;
         let data = verb.data.clone().or_else(|| settings.data.clone());
         let known = data.as_deref().filter(|path| StoreDirectory::is_one(path));
@@ -61,6 +61,8 @@ impl Plan {
         }
         manifest.base = verb.base.or(manifest.base);
         manifest.delay = verb.delay.or(manifest.delay);
+        manifest.requests_per_day = verb.manners.requests_per_day.or(manifest.requests_per_day);
+        settings.contact = verb.manners.contact.or(settings.contact);
         let profile = adapted(profile, &manifest, &settings)?;
         if let (None, Some(data)) = (&store, &data) {
             store = Some(StoreDirectory::create_or_open(data)?);
@@ -118,6 +120,9 @@ fn adapted(mut profile: Profile, manifest: &Manifest, settings: &Settings) -> Re
     }
     if let Some(delay) = manifest.delay.as_deref().or(settings.delay.as_deref()) {
         profile.pace.delay = assemble::span(delay)?;
+    }
+    if let Some(requests) = manifest.requests_per_day.or(settings.requests_per_day) {
+        profile.pace.requests_per_day = Some(manners::requests_per_day(&profile, requests)?);
     }
     Ok(profile)
 }

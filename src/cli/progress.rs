@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::crawl::{Event, Observer};
-use crate::domain::{Counts, Pause};
+use crate::domain::{Counts, Pause, Timestamp};
 
 use super::output::tell;
 use super::voice::Voice;
@@ -16,6 +16,8 @@ pub(super) struct Progress {
     bar: ProgressBar,
     voice: Voice,
     last: Mutex<Option<String>>,
+    /// The day whose beginning everybody was told to wait for.
+    awaited: Mutex<Option<Timestamp>>,
 }
 
 impl Progress {
@@ -26,7 +28,7 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, voice, last: Mutex::default() }
+        Self { bar, voice, last: Mutex::default(), awaited: Mutex::default() }
     }
 
     /// Ends the moving line.
@@ -43,6 +45,19 @@ impl Progress {
             tell(line);
         } else {
             self.bar.println(line);
+        }
+    }
+
+    /// Every worker waits; the person is told once.
+    fn await_day(&self, until: Timestamp) {
+        let before = self.awaited.lock().unwrap_or_else(PoisonError::into_inner).replace(until);
+        if before != Some(until) {
+            self.say(
+                Voice::Normal,
+                &format!(
+                    "the requests of this day are used up: the crawl goes on at {until}; Ctrl-C ends it"
+                ),
+            );
         }
     }
 
@@ -94,6 +109,7 @@ impl Observer for Progress {
                 let text = format!("warning: `{field}` is no longer on the pages of a {kind}{since}");
                 self.say(Voice::Normal, &text);
             }
+            Event::QuotaUsedUp { until } => self.await_day(*until),
             Event::PortalDown { detail, pause } => {
                 self.say(
                     Voice::Normal,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Cause, Counts, DocumentId, Pause, Warning};
+use crate::domain::{Cause, Counts, DocumentId, Pause, Timestamp, Warning};
 use crate::frontier::Committed;
 
 /// Something that happened.
@@ -79,6 +79,11 @@ pub enum Event {
         field: String,
         /// The first document without it.
         since: Option<DocumentId>,
+    },
+    /// No request is left of this day: a worker waits for the next one.
+    QuotaUsedUp {
+        /// When that begins.
+        until: Timestamp,
     },
     /// The counts after a commit.
     Counted(Counts),

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef, Verdict};
+use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef, Timestamp, Verdict};
 use crate::extract::{ExtractError, Extraction};
 use crate::fetch::FetchError;
 
@@ -41,6 +41,8 @@ pub(super) enum Ruling {
         /// How long the portal asks to be left alone.
         retry_after: Option<Duration>,
     },
+    /// The portal may not be asked before this moment: give the lease back and wait.
+    Rest(Timestamp),
     /// Commit this outcome and end the crawl with this error: it cannot go on by itself.
     End(Outcome, CrawlError),
 }
@@ -82,9 +84,11 @@ fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
             },
             CrawlError::Blocked { barrier, detail },
         ),
-        FetchError::Environment { .. } | FetchError::Archive(_) => {
-            Ruling::End(Outcome::Release, CrawlError::Fetch(error))
-        }
+        FetchError::QuotaUsedUp { until, .. } => Ruling::Rest(until),
+        FetchError::Environment { .. }
+        | FetchError::Archive(_)
+        | FetchError::Disallowed { .. }
+        | FetchError::RobotsUnreadable { .. } => Ruling::End(Outcome::Release, CrawlError::Fetch(error)),
         FetchError::SessionLost { .. } => again(attempt, policy, Cause::SessionLost),
         FetchError::LayoutChanged { what } => again(attempt, policy, Cause::LayoutChanged { what }),
         FetchError::WrongPage { found } => again(attempt, policy, Cause::WrongPage { found }),
@@ -152,7 +156,7 @@ fn document(capture: Capture, page: PageRef, extraction: Extraction) -> Document
 mod tests {
     use super::*;
     use crate::crawl::policy::policy_of_tests;
-    use crate::domain::{Digest, Timestamp};
+    use crate::domain::Digest;
     use crate::fetch::Barrier;
 
     fn id(text: &str) -> DocumentId {
@@ -197,6 +201,7 @@ mod tests {
             Ruling::Commit(outcome) => told(outcome),
             Ruling::PortalDown { detail, retry_after } => format!("down: {detail}, {retry_after:?}"),
             Ruling::End(outcome, error) => format!("{}; the end: {error}", told(outcome)),
+            Ruling::Rest(until) => format!("rest until {until}"),
         }
     }
 
@@ -247,6 +252,17 @@ mod tests {
             (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),
             (FetchError::NotRecorded, "dead: not in the recording"),
             (FetchError::BrowserDied { detail: "gone".into() }, "retry: browser died: gone"),
+            (
+                FetchError::QuotaUsedUp { requests: 9, until: Timestamp::default() },
+                "rest until 1970-01-01T00:00:00.000Z",
+            ),
+            (
+                FetchError::RobotsUnreadable {
+                    robots: "/robots.txt".into(),
+                    detail: "it is a picture".into(),
+                },
+                "release; the end: /robots.txt is not a robots.txt: it is a picture",
+            ),
             (
                 FetchError::Environment { detail: "no driver".into(), hint: String::new() },
                 "release; the end: no driver",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::domain::{Capture, Cause, DocumentId, Lease, Outcome, PageRef, State, WorkerId};
+use crate::domain::{Capture, Cause, DocumentId, Lease, Outcome, PageRef, State, Timestamp, WorkerId};
 use crate::extract::{ExtractError, extract};
 use crate::fetch::{FetchError, Fetcher, Target};
 use crate::frontier::{Committed, FrontierError, Next};
@@ -17,6 +17,9 @@ use super::showing::keep_evidence;
 use super::verdict::{self, LookUp, Reading, Ruling};
 use super::watch;
 use super::weather::Storm;
+
+/// So often a worker that waits for a moment of the day looks at the clock.
+const CLOCK_LOOKED_AT_EVERY: Duration = Duration::from_secs(60);
 
 /// A worker and the fetcher that is its own.
 pub(super) struct Worker {
@@ -102,9 +105,30 @@ impl Worker {
             Ruling::PortalDown { detail, retry_after } => {
                 self.endure(fetcher, lease, (detail, retry_after), began).await
             }
+            Ruling::Rest(until) => {
+                self.commit(fetcher, lease, Outcome::Release, began).await?;
+                self.rest(until).await;
+                Ok(())
+            }
             Ruling::End(outcome, error) => {
                 self.commit(fetcher, lease, outcome, began).await?;
                 Err(error)
+            }
+        }
+    }
+
+    /// Waits for a moment of the day, or until an end is wished for. The clock is looked at now and then, since a machine that
+    /// slept has not waited.
+    async fn rest(&self, until: Timestamp) {
+        self.emit(&Event::QuotaUsedUp { until });
+        loop {
+            let left = until.since(self.shared.clock.now());
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(left.min(CLOCK_LOOKED_AT_EVERY)) => {}
+                () = self.shared.stop.wished() => return,
             }
         }
     }

@@ -8,19 +8,19 @@ use tokio::process::Command;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
+use super::agent::Agent;
 use super::attendance::{ANSWERS_MAX, Attendance};
 use super::capabilities::{Images, SessionSettings, user_agent};
 use super::driver::Log;
 use super::lookup::{Lookup, SCRIPT_DEADLINE};
 use super::pace::Pace;
+use super::robots::Robots;
 use super::session::{Session, SessionSource};
 use super::{FetchError, Fetcher, Target, Witness};
 use crate::clock::Clock;
 use crate::domain::Capture;
-use crate::profile::Profile;
+use crate::profile::{Profile, Route, Step};
 
-/// Firefox takes three seconds on an idle machine; a busy one may need ten times as long.
-const START_DEADLINE: Duration = Duration::from_secs(60);
 /// A browser that cannot even say its version by then keeps its own name.
 const VERSION_DEADLINE: Duration = Duration::from_secs(10);
 /// A browser that cannot forget its cookies by then is replaced.
@@ -38,6 +38,8 @@ pub struct BrowserFetcher {
     profile: Arc<Profile>,
     source: SessionSource,
     pace: Arc<Pace>,
+    robots: Option<Arc<Robots>>,
+    agent: Agent,
     clock: Arc<dyn Clock>,
     attendance: Attendance,
     user_agent: OnceCell<Option<String>>,
@@ -46,7 +48,6 @@ pub struct BrowserFetcher {
     /// What the last look-up saw, and what the driver of its session writes.
     seen: Witness,
     driver_log: Option<Arc<Log>>,
-    start_deadline: Duration,
     /// Starts that may fail, one after the other, before the machine is to blame; none before the first success.
     starts_in_reserve: u32,
 }
@@ -59,6 +60,8 @@ impl BrowserFetcher {
             profile,
             source,
             pace,
+            robots: None,
+            agent: Agent::default(),
             clock,
             attendance: Attendance::Nobody,
             user_agent: OnceCell::new(),
@@ -66,7 +69,6 @@ impl BrowserFetcher {
             lookups: 0,
             seen: Witness::default(),
             driver_log: None,
-            start_deadline: START_DEADLINE,
             starts_in_reserve: 0,
         }
     }
@@ -77,10 +79,16 @@ impl BrowserFetcher {
         Self { attendance, ..self }
     }
 
-    /// The same, with another time in which a browser has to start: driver, browser and session together.
+    /// The same, keeping away from what robots.txt excludes. All fetchers on one portal share one.
     #[must_use]
-    pub fn starting_within(self, start_deadline: Duration) -> Self {
-        Self { start_deadline, ..self }
+    pub fn with_robots(self, robots: Arc<Robots>) -> Self {
+        Self { robots: Some(robots), ..self }
+    }
+
+    /// The same under this name.
+    #[must_use]
+    pub fn with_agent(self, agent: Agent) -> Self {
+        Self { agent, ..self }
     }
 
     /// The session for the next look-up: the last one, or a new one where that is worn, broken or not there.
@@ -108,14 +116,58 @@ impl BrowserFetcher {
     }
 
     async fn settings(&self) -> SessionSettings {
-        let user_agent = self.user_agent.get_or_init(|| own_name(&self.source)).await;
+        let user_agent = self.user_agent.get_or_init(|| own_name(&self.source, &self.agent)).await;
         SessionSettings {
             images: if self.profile.browser.load_images { Images::Loaded } else { Images::Blocked },
-            start_deadline: self.start_deadline,
+            start_deadline: self.profile.pace.start_deadline,
             page_load_deadline: self.profile.pace.step_deadline,
             script_deadline: SCRIPT_DEADLINE,
             user_agent: user_agent.clone(),
         }
+    }
+
+    async fn look_up(
+        &mut self,
+        profile: &Profile,
+        route: &Route,
+        target: &Target,
+    ) -> Result<Capture, FetchError> {
+        (self.seen, self.driver_log) = (Witness::default(), None);
+        self.permit(route, target).await?;
+        let mut session = self.session().await?;
+        self.driver_log = session.driver_log();
+        self.lookups += 1;
+        let manners = (&*self.pace, self.robots.as_deref());
+        let mut answered = 0;
+        let (outcome, seen) = loop {
+            let lookup = Lookup::new(&mut session, (profile, route, target), manners, &*self.clock);
+            let (outcome, seen) = lookup.run().await;
+            match &outcome {
+                Err(FetchError::Blocked { detail, .. })
+                    if answered < ANSWERS_MAX
+                        && self.attendance.answers(detail, &mut session, profile).await =>
+                {
+                    answered += 1;
+                }
+                _ => break (outcome, seen),
+            }
+        };
+        self.seen = seen;
+        self.settle(session, &outcome).await;
+        outcome
+    }
+
+    /// Whether robots.txt lets every address be opened that is known beforehand: asked before any browser starts.
+    async fn permit(&self, route: &Route, target: &Target) -> Result<(), FetchError> {
+        let Some(robots) = &self.robots else { return Ok(()) };
+        for step in &route.steps {
+            if let Step::Open(address) = step
+                && let Ok(address) = self.profile.base.join(&address.fill(&target.variables))
+            {
+                robots.permit(&address).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts the session back, in the state in which the next look-up may find it.
@@ -144,26 +196,10 @@ impl Fetcher for BrowserFetcher {
                 hint: "add the kind to a route of the profile".into(),
             });
         };
-        (self.seen, self.driver_log) = (Witness::default(), None);
-        let mut session = self.session().await?;
-        self.driver_log = session.driver_log();
-        self.lookups += 1;
-        let mut answered = 0;
-        let (outcome, seen) = loop {
-            let lookup = Lookup::new(&mut session, (&profile, route, target), &self.pace, &*self.clock);
-            let (outcome, seen) = lookup.run().await;
-            match &outcome {
-                Err(FetchError::Blocked { detail, .. })
-                    if answered < ANSWERS_MAX
-                        && self.attendance.answers(detail, &mut session, &profile).await =>
-                {
-                    answered += 1;
-                }
-                _ => break (outcome, seen),
-            }
-        };
-        self.seen = seen;
-        self.settle(session, &outcome).await;
+        let outcome = self.look_up(&profile, route, target).await;
+        if matches!(outcome, Err(FetchError::Unavailable { .. } | FetchError::DeadlineMissed { .. })) {
+            self.pace.failed();
+        }
         outcome
     }
 
@@ -186,9 +222,9 @@ impl Fetcher for BrowserFetcher {
 }
 
 /// The browser's name with ours after it. A remote end's browser keeps its own, as its version is not known beforehand.
-async fn own_name(source: &SessionSource) -> Option<String> {
+async fn own_name(source: &SessionSource, agent: &Agent) -> Option<String> {
     let SessionSource::Local { binaries, .. } = source else { return None };
     let asked = Command::new(&binaries.browser).arg("--version").kill_on_drop(true).output();
     let output = timeout(VERSION_DEADLINE, asked).await.ok()?.ok()?;
-    user_agent(binaries.kind, &String::from_utf8_lossy(&output.stdout))
+    user_agent(binaries.kind, &String::from_utf8_lossy(&output.stdout), agent)
 }

@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::agent::Agent;
 use super::binaries::{BrowserKind, Window};
-
-/// Says who asks, beside what every browser says of itself.
-const PRODUCT: &str = concat!("anafora/", env!("CARGO_PKG_VERSION"));
 
 /// How a session is to be.
 #[derive(Clone, Debug)]
@@ -170,17 +168,17 @@ const fn browser_name(kind: BrowserKind) -> &'static str {
 }
 
 /// What a browser with this `--version` line calls itself, with our own name after it.
-pub(super) fn user_agent(kind: BrowserKind, version_line: &str) -> Option<String> {
+pub(super) fn user_agent(kind: BrowserKind, version_line: &str, agent: &Agent) -> Option<String> {
     let digits = version_line.find(|character: char| character.is_ascii_digit())?;
     let major = version_line.get(digits..)?.split('.').next()?.parse::<u32>().ok()?;
-    let machine = std::env::consts::ARCH;
+    let (machine, product) = (std::env::consts::ARCH, agent.product());
     Some(match kind {
         BrowserKind::Chromium => format!(
             "Mozilla/5.0 (X11; Linux {machine}) AppleWebKit/537.36 (KHTML, like Gecko) \
-             Chrome/{major}.0.0.0 Safari/537.36 {PRODUCT}"
+             Chrome/{major}.0.0.0 Safari/537.36 {product}"
         ),
         BrowserKind::Firefox => format!(
-            "Mozilla/5.0 (X11; Linux {machine}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0 {PRODUCT}"
+            "Mozilla/5.0 (X11; Linux {machine}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0 {product}"
         ),
     })
 }
@@ -195,13 +193,14 @@ mod tests {
 
     #[test]
     fn a_browser_keeps_its_own_name_and_adds_ours() {
+        let us = Agent::with_contact("us@portal.example").unwrap();
         let check = |kind, line: &str, expected: &str| {
-            let agent = user_agent(kind, line).unwrap();
-            assert!(agent.contains(expected) && agent.ends_with(PRODUCT), "{agent}");
+            let agent = user_agent(kind, line, &us).unwrap();
+            assert!(agent.contains(expected) && agent.ends_with(&us.product()), "{agent}");
         };
         check(BrowserKind::Chromium, "Chromium 156.0.8078.79 built on Debian", "Chrome/156.0.0.0 Safari");
         check(BrowserKind::Firefox, "Mozilla Firefox 153.7.0esr", "rv:153.0) Gecko/20100101 Firefox/153.0");
-        assert_eq!(user_agent(BrowserKind::Firefox, "no such program"), None);
+        assert_eq!(user_agent(BrowserKind::Firefox, "no such program", &us), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::pace::Pace;
 use super::page::{Answer, Ask, Request, Sign, written};
 use super::retry_after;
+use super::robots::Robots;
 use super::session::Session;
 use super::trouble::Trouble;
 use super::{Barrier, FetchError, Target, Witness};
@@ -49,7 +50,10 @@ pub(super) struct Lookup<'a> {
     pub(super) target: &'a Target,
     pub(super) row_id: Option<String>,
     pace: &'a Pace,
+    robots: Option<&'a Robots>,
     clock: &'a dyn Clock,
+    /// When the portal was last made to work, where its answer is not there yet.
+    asked_at: Option<Instant>,
     markers: Vec<Sign>,
     parts: Vec<Part>,
     /// The page that shows a failure.
@@ -82,7 +86,7 @@ impl<'a> Lookup<'a> {
     pub(super) fn new(
         session: &'a mut Session,
         (profile, route, target): (&'a Profile, &'a Route, &'a Target),
-        pace: &'a Pace,
+        (pace, robots): (&'a Pace, Option<&'a Robots>),
         clock: &'a dyn Clock,
     ) -> Self {
         let began = Instant::now();
@@ -94,7 +98,9 @@ impl<'a> Lookup<'a> {
             target,
             row_id: None,
             pace,
+            robots,
             clock,
+            asked_at: None,
             markers: markers.map(|marker| sign(marker.verdict, &marker.any)).collect(),
             parts: Vec::new(),
             shown: None,
@@ -140,11 +146,13 @@ impl<'a> Lookup<'a> {
             self.begin(index, step);
             match self.step(index, step).await {
                 Ok(matched) => {
+                    self.note_answer(step);
                     self.now.matched = matched.or(self.now.matched.take());
                     let trace = self.running_trace();
                     self.trace.push(trace);
                 }
                 Err(Halt::Absent) => {
+                    self.note_answer(step);
                     let part = self.read_page("absent").await?;
                     self.keep(part);
                     let trace = self.running_trace();
@@ -177,10 +185,31 @@ impl<'a> Lookup<'a> {
     }
 
     /// Waits until the portal may be made to work again. That time is ours, and counts against no deadline.
-    pub(super) async fn turn(&mut self) {
-        let waited = self.pace.turn().await;
+    pub(super) async fn turn(&mut self) -> Result<(), FetchError> {
+        let waited = self.pace.turn().await?;
         self.now.ends_at += waited;
         self.ends_at += waited;
+        self.asked_at = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Tells the pace how long the portal took, once a step has seen its answer. Clicks and keys end before it comes.
+    fn note_answer(&mut self, step: &Step) {
+        let sees_answer =
+            matches!(step, Step::Open(_) | Step::Wait { .. } | Step::Expect(_) | Step::Capture(_));
+        if sees_answer && let Some(asked_at) = self.asked_at.take() {
+            self.pace.answered(asked_at.elapsed());
+        }
+    }
+
+    /// Whether robots.txt lets a page be kept. To ask is our own wish, and counts against no deadline.
+    async fn may_keep(&mut self, part: &Part) -> Result<(), FetchError> {
+        let (Some(robots), Ok(address)) = (self.robots, part.url.parse()) else { return Ok(()) };
+        let began = Instant::now();
+        let permitted = robots.permit(&address).await;
+        self.now.ends_at += began.elapsed();
+        self.ends_at += began.elapsed();
+        permitted
     }
 
     /// When the running step must have come to an end.
@@ -292,7 +321,7 @@ impl<'a> Lookup<'a> {
         if !matches!(status, 429 | 503) {
             return None;
         }
-        self.turn().await;
+        self.turn().await.ok()?;
         let token = self.session.next_token();
         match self.ask_once(&Ask::RetryAfter, token).await {
             Ok(Some(Answer::Text { text, .. })) => retry_after::read(&text, self.clock.now()),
@@ -339,7 +368,8 @@ impl<'a> Lookup<'a> {
         let ends_at = Instant::now() + EVIDENCE_DEADLINE;
         (self.now.ends_at, self.ends_at) = (ends_at, self.ends_at.max(ends_at));
         match self.read_page_once("evidence").await {
-            Ok(part) => self.shown = part.ok(),
+            Ok(Ok(part)) if self.may_keep(&part).await.is_ok() => self.shown = Some(part),
+            Ok(_) => {}
             // A page that cannot even be read would spoil the next look-up as well.
             Err(_) => self.session.kill(),
         }
@@ -349,7 +379,11 @@ impl<'a> Lookup<'a> {
     pub(super) async fn read_page(&mut self, name: &str) -> Result<Part, FetchError> {
         loop {
             match self.read_page_once(name).await {
-                Ok(part) => return part,
+                Ok(part) => {
+                    let part = part?;
+                    self.may_keep(&part).await?;
+                    return Ok(part);
+                }
                 Err(Trouble::CutOff(_)) if Instant::now() < self.ends_at() => self.rest().await,
                 Err(trouble) => return Err(self.explain(trouble)),
             }

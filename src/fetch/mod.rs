@@ -1,5 +1,6 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
+mod agent;
 mod attendance;
 mod binaries;
 mod browser;
@@ -15,21 +16,24 @@ mod processes;
 mod remote;
 mod replay;
 mod retry_after;
+mod robots;
 mod rows;
 mod session;
 mod steps;
 mod trouble;
 mod witness;
 
+pub use agent::{Agent, ContactError};
 pub use attendance::Attendance;
 pub use binaries::{Binaries, BrowserKind, Chosen, Found, Window, inspect};
 pub use browser::BrowserFetcher;
 pub use driver::Driver;
 pub use guard::{GuardCommand, run_guard};
 pub use household::{Household, RunDir};
-pub use pace::Pace;
+pub use pace::{Pace, Quota, QuotaError};
 pub use remote::RemoteSessions;
 pub use replay::ReplayFetcher;
+pub use robots::Robots;
 pub use session::SessionSource;
 pub use witness::Witness;
 
@@ -38,7 +42,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::domain::{Capture, DocumentId};
+use crate::domain::{Capture, DocumentId, Timestamp};
 use crate::profile::Profile;
 
 /// What to look up.
@@ -114,6 +118,34 @@ pub enum FetchError {
         barrier: Barrier,
         /// What was seen.
         detail: String,
+    },
+    /// The portal's robots.txt excludes an address that the look-up needs.
+    #[error("robots.txt keeps programs away from {address}: line {line} of {robots} says `{rule}`")]
+    Disallowed {
+        /// The address.
+        address: String,
+        /// Where the rule was read.
+        robots: String,
+        /// The rule's line; the first is 1.
+        line: usize,
+        /// The line itself.
+        rule: String,
+    },
+    /// Something else stands where the portal's robots.txt should be, and the profile does not go on then.
+    #[error("{robots} is not a robots.txt: {detail}")]
+    RobotsUnreadable {
+        /// Where it was looked for.
+        robots: String,
+        /// What stands there.
+        detail: String,
+    },
+    /// The portal was asked as often as it may be on one day.
+    #[error("all {requests} requests of this day are used up until {until}")]
+    QuotaUsedUp {
+        /// How many there were.
+        requests: u32,
+        /// When the next day begins.
+        until: Timestamp,
     },
     /// What every page of the kind has is not there.
     #[error("layout changed: {what}")]

@@ -48,7 +48,7 @@ impl Lookup<'_> {
             if pages >= pages_max {
                 return Err(FetchError::TooManyResultPages { pages }.into());
             }
-            self.turn().await;
+            self.turn().await?;
             self.renew_step_deadline();
             let any = written(next);
             let remember = self.watched_after(index);
@@ -83,7 +83,7 @@ impl Lookup<'_> {
         let Some((row, matched)) = page.rows.get(chosen).zip(page.matched.clone()) else {
             return Err(FetchError::SessionLost { step: self.step_name() }.into());
         };
-        self.turn().await;
+        self.turn().await?;
         let open = written_if_any(step.open.as_ref());
         let ask = Ask::OpenRow {
             rows: vec![matched.clone()],

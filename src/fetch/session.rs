@@ -322,7 +322,7 @@ fn not_begun_at(endpoint: &Url, reason: &str) -> FetchError {
 }
 
 /// Whether an address is on this machine, as far as it tells.
-fn is_here(endpoint: &Url) -> bool {
+pub(super) fn is_here(endpoint: &Url) -> bool {
     match endpoint.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

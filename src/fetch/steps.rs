@@ -55,7 +55,7 @@ impl Lookup<'_> {
         let Ok(address) = self.profile.base.join(&address) else {
             return Err(self.layout_changed(&format!("`{address}` is not an address")).into());
         };
-        self.turn().await;
+        self.turn().await?;
         let gives_up_at = self.gives_up_at();
         let mut opened = self.session.keep_one_window(gives_up_at).await;
         if opened.is_ok() && address.fragment().is_some() {
@@ -97,7 +97,7 @@ impl Lookup<'_> {
         manner: ClickManner,
         repeat: Repeat,
     ) -> Result<Matched, Halt> {
-        self.turn().await;
+        self.turn().await?;
         let (any, remember) = (written(on), self.watched_after(index));
         match manner {
             ClickManner::Script => {
@@ -151,7 +151,7 @@ impl Lookup<'_> {
         let Some(value) = key_code(key) else {
             return Err(self.layout_changed(&format!("`{key}` is not the name of a key")).into());
         };
-        self.turn().await;
+        self.turn().await?;
         let remember = self.watched_after(index);
         let matched = match on {
             Some(on) => {
@@ -223,9 +223,7 @@ impl Lookup<'_> {
 /// The signs of the waits that follow a step, up to the next step that makes the portal work.
 fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
     let following = route.steps.iter().skip(index + 1);
-    let until_next_act = following.take_while(|step| {
-        !matches!(step, Step::Open(_) | Step::Click { .. } | Step::Press { .. } | Step::Rows(_))
-    });
+    let until_next_act = following.take_while(|step| !step.works());
     until_next_act
         .flat_map(|step| match step {
             Step::Wait { outcomes, .. } => outcomes.as_slice(),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize as _;
 
 use super::fault::{Fault, did_you_mean};
-use super::file::{DriftFile, ProfileFile, Texts};
+use super::file::{DriftFile, PaceFile, ProfileFile, Texts};
 use super::include::Merged;
 use super::model::{Alternatives, BrowserRules, Drift, KindFilter, Marker, Profile, Selector, Status};
 use super::notation;

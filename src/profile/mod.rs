@@ -18,8 +18,8 @@ mod tree;
 
 pub use fault::{Fault, ProfileError};
 pub use model::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, DateFormat, Drift, FieldRule, FormKeys, GroupRule, Kind,
-    KindFilter, Marker, NumberFormat, OwnId, Pace, Place, Profile, ReferenceMode, ReferenceRule, RobotsRule,
-    RobotsUnreadable, Route, RowsStep, Selector, Status, Step, Template, ValueType,
+    Alternatives, BrowserRules, CaptureStep, ClickManner, DateFormat, Drift, FieldRule, FormKeys, GroupRule,
+    Kind, KindFilter, Marker, NumberFormat, OwnId, Pace, Place, Profile, ReferenceMode, ReferenceRule,
+    RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step, Template, ValueType,
 };
 pub use schema::schema;

@@ -31,8 +31,9 @@ pub(crate) async fn make_store(path: &Path) {
     let engine = Engine {
         frontier: Arc::clone(&frontier) as _,
         archive: Arc::new(archive),
+        evidence: None,
         clock: Arc::new(SystemClock),
-        policy: Policy::of(&profile.pace),
+        policy: Policy::of(&profile),
         profile,
         observers: Vec::new(),
         stop: Stop::default(),

@@ -11,8 +11,8 @@
 mod anafora;
 mod bad_input;
 mod captcha;
-mod dead;
 mod damage;
+mod dead;
 #[path = "../torture/dice.rs"]
 mod dice;
 mod full_disk;
@@ -23,9 +23,9 @@ mod patience;
 mod remote;
 mod replay;
 mod resume;
-mod soak;
-mod template;
 #[path = "../torture/shim.rs"]
 mod shim;
+mod soak;
+mod template;
 mod truth;
 mod verbs;

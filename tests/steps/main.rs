@@ -12,9 +12,9 @@
 mod acting;
 mod evidence;
 mod failing;
-mod person;
 mod hanging;
 mod outside;
+mod person;
 mod rough;
 mod rows;
 mod running;

@@ -13,8 +13,9 @@ use anafora::fetch::{
     Household, Pace, RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::profile::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker, Pace as PaceRules,
-    Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step, Template,
+    Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
+    Pace as PaceRules, Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step,
+    Template,
 };
 use anafora::scheme::{SchemeRule, Schemes};
 use axum::Router;
@@ -126,6 +127,7 @@ impl Stage {
     ) -> Self {
         let portal = Portal::open(stories).await;
         let mut profile = profile(&portal, stories);
+        profile.pace.start_deadline = start_deadline;
         adjust(&mut profile);
         let run_directory = tempfile::tempdir().unwrap();
         let run = RunDir::Store(run_directory.path().join("run"));
@@ -134,8 +136,7 @@ impl Stage {
             SessionSource::Local { household: Arc::clone(&household), binaries, window: Window::Headless };
         let pace = Arc::new(Pace::new(profile.pace.delay));
         let clock = Arc::new(ManualClock::at(READ_AT));
-        let fetcher =
-            BrowserFetcher::new(Arc::new(profile), source, pace, clock).starting_within(start_deadline);
+        let fetcher = BrowserFetcher::new(Arc::new(profile), source, pace, clock);
         Self { fetcher, household, portal, run_directory }
     }
 
