@@ -18,6 +18,7 @@ mod dice;
 mod full_disk;
 mod kill;
 mod made_store;
+mod manners;
 mod misbehaviour;
 mod patience;
 mod remote;
