@@ -44,13 +44,25 @@ pub(super) fn change<T: Tables, V>(
 }
 
 impl<'a, T: Tables> Draft<'a, T> {
-    fn new(tables: &'a T) -> Result<Self, FrontierError> {
+    /// A change to a store as it stands.
+    pub(super) fn new(tables: &'a T) -> Result<Self, FrontierError> {
         let tally = read(tables, Table::Meta, TALLY)?.unwrap_or_default();
         let bounds = read(tables, Table::Meta, BOUNDS)?.unwrap_or_default();
-        Ok(Self { tables, changes: Changes::new(), tally, bounds })
+        Ok(Self { bounds, ..Self::with(tables, tally) })
     }
 
-    fn finish(mut self) -> Result<Changes, FrontierError> {
+    /// A change to a store whose counts are kept elsewhere, and which has no bounds yet.
+    pub(super) fn with(tables: &'a T, tally: Tally) -> Self {
+        Self { tables, changes: Changes::new(), tally, bounds: Bounds::default() }
+    }
+
+    /// What is to be changed, and the counts and sequences that belong to it.
+    pub(super) fn into_parts(self) -> (Changes, Tally) {
+        (self.changes, self.tally)
+    }
+
+    /// What is to be changed, counts and sequences included.
+    pub(super) fn finish(mut self) -> Result<Changes, FrontierError> {
         if !self.changes.is_empty() {
             self.tally.revision += 1;
             let tally = self.tally.clone();
@@ -103,6 +115,14 @@ impl<'a, T: Tables> Draft<'a, T> {
             Some(Some(value)) => record::open(value).map(Some),
             Some(None) => Ok(None),
             None => read(self.tables, table, key),
+        }
+    }
+
+    /// Whether something stands under a key.
+    pub(super) fn holds(&self, table: Table, key: &[u8]) -> Result<bool, FrontierError> {
+        match self.changes.get(&(table, key.to_vec())) {
+            Some(change) => Ok(change.is_some()),
+            None => Ok(self.tables.get(table, key)?.is_some()),
         }
     }
 

@@ -35,6 +35,22 @@ pub(super) fn note<T: Tables>(
     draft.put(Table::Events, record::event_key(&id, number), &Happening { at, what })
 }
 
+/// The events that are kept of a row.
+pub(super) fn read<T: Tables>(draft: &Draft<'_, T>, row: &Row) -> Result<Vec<Happening>, FrontierError> {
+    let id = row.entry.id.as_str();
+    let events = kept(row.happenings).map(|number| {
+        let event = draft.get(Table::Events, &record::event_key(id, number))?;
+        event.ok_or_else(|| record::damaged(format!("event {number} of {id} is gone")))
+    });
+    events.collect()
+}
+
+/// The numbers of the events that are kept of so many, in order.
+pub(super) fn kept(happenings: u32) -> impl Iterator<Item = u32> {
+    let end = happenings.saturating_sub(LAST_KEPT).max(FIRST_KEPT);
+    (0..happenings.min(FIRST_KEPT)).chain(end..happenings)
+}
+
 /// Whether the last two events are like this one, so that it can stand in place of the last.
 fn goes_on<T: Tables>(draft: &Draft<'_, T>, row: &Row, what: &Happened) -> Result<bool, FrontierError> {
     let Some(uneventful) = uneventful(what) else { return Ok(false) };

@@ -19,6 +19,10 @@ mod history;
 mod pausing;
 mod runs;
 
+mod dump;
+mod line;
+mod restore;
+
 mod draft;
 mod entries;
 mod reading;
@@ -26,8 +30,11 @@ mod record;
 mod recount;
 mod table;
 
+pub use self::dump::{Dump, Place, Portable};
 pub use self::entries::Entries;
+pub use self::line::{IdLine, Line};
 pub use self::memory::MemoryFrontier;
+pub use self::restore::{Progress, Restore, RestoreError};
 pub use self::sled::SledFrontier;
 
 use std::time::Duration;

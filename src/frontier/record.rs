@@ -21,6 +21,9 @@ pub(super) const BOUNDS: &[u8] = b"bounds";
 /// The beginning of the keys of paused kinds in the meta table.
 pub(super) const PAUSES: &[u8] = b"pause/";
 
+/// The key that stands in the meta table while a dump is read in and not yet whole.
+pub(super) const RESTORING: &[u8] = b"restoring";
+
 /// How long a text for people may be: the record that keeps it must stay small.
 const TEXT_CHARS_MAX: usize = 500;
 
@@ -178,6 +181,15 @@ pub(super) fn owner_key(id: &str) -> Vec<u8> {
     [&length.to_be_bytes(), id.as_bytes()].concat()
 }
 
+/// The ID to which a key belongs that begins as [`owner_key`] says.
+pub(super) fn owner(key: &[u8]) -> Result<&str, FrontierError> {
+    let owner = key.split_first_chunk::<4>().and_then(|(length, rest)| {
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        std::str::from_utf8(rest.get(..length)?).ok()
+    });
+    owner.ok_or_else(|| damaged("a key does not say to whom it belongs"))
+}
+
 /// The key of a chunk of a document's body.
 pub(super) fn chunk_key(record: &[u8], chunk: u32) -> Vec<u8> {
     [record, &chunk.to_be_bytes()].concat()
@@ -270,6 +282,8 @@ mod tests {
     fn the_keys_of_one_id_are_never_those_of_another() {
         assert!(!owner_key("A\0B").starts_with(&owner_key("A")));
         assert!(!owner_key("AB").starts_with(&owner_key("A")));
+        assert_eq!(owner(&event_key("A\0B", 7)).unwrap(), "A\0B");
+        assert!(owner(&owner_key("AB")[..5]).is_err());
         assert!(named_by_key("T", "A", 19_999) < named_by_key("T", "AB", 0));
     }
 }

@@ -238,17 +238,18 @@ fn end(row: &mut Row, outcome: &Outcome, now: Timestamp) -> (Ended, Option<Cause
 /// Ends every lease: whoever opens a store holds its lock, so that the former holders are dead.
 pub(super) fn end_leases<T: Tables>(draft: &mut Draft<'_, T>, now: Timestamp) -> Result<(), FrontierError> {
     for row in draft.rows(|row| row.entry.state == State::Leased)? {
-        cut_off(draft, row, now)?;
+        let row = cut_off(draft, row, now)?;
+        draft.save(&row)?;
     }
     Ok(())
 }
 
-/// Ends a lease whose holder has died.
+/// The row of a leased ID whose holder has died; it is to be saved.
 pub(super) fn cut_off<T: Tables>(
     draft: &mut Draft<'_, T>,
     mut row: Row,
     now: Timestamp,
-) -> Result<(), FrontierError> {
+) -> Result<Row, FrontierError> {
     row.give_back();
     row.cut_offs = row.cut_offs.saturating_add(1);
     note(draft, &mut row, now, Happened::CutOff)?;
@@ -258,7 +259,7 @@ pub(super) fn cut_off<T: Tables>(
     } else {
         wait(draft, &mut row, now)?;
     }
-    draft.save(&row)
+    Ok(row)
 }
 
 /// Puts dead letters in line again, behind what waits now; returns how many of these IDs were dead.

@@ -165,7 +165,7 @@ pub(crate) async fn coverage_follows_from_the_outcomes(mut subject: Subject) {
     subject.commit(lease, Outcome::Dead { cause: drift() }).await;
     subject.open_again().await;
     let coverage = subject.frontier().coverage("a").await.unwrap();
-    assert_eq!(subject.documents().coverages().await.unwrap(), [coverage.clone()]);
+    assert_eq!(subject.documents().coverages().await.unwrap(), std::slice::from_ref(&coverage));
     assert_eq!(subject.frontier().coverage("b").await.unwrap().kind, "b");
     assert_eq!((coverage.kind.as_str(), coverage.documents), ("a", 3));
     let field = |found, missing, in_a_row, since: Option<&str>| FieldCoverage {

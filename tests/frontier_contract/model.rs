@@ -4,7 +4,7 @@
 //! from the seeds. A run bounds depth or number, not both: which of several IDs that a shorter way frees gets the last
 //! place is the store's own affair.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use anafora::clock::Clock as _;
@@ -13,10 +13,13 @@ use anafora::domain::{
 };
 use anafora::frontier::{Committed, FrontierError, Next};
 
+use super::dump::{assert_restorable, dumped};
+use super::pausing::pause;
 use super::subject::{Subject, document, id, kinds, open_bounds, page, reference};
 
 #[derive(Clone, Debug)]
 struct Known {
+    kind: String,
     seq: usize,
     state: State,
     depth: u16,
@@ -35,6 +38,7 @@ struct Model {
     documents: BTreeMap<String, Vec<Reference>>,
     seeds: Vec<String>,
     bounds: Bounds,
+    paused: BTreeSet<String>,
 }
 
 /// Makes this many random calls and compares every answer, and everything that is kept, with the model.
@@ -51,8 +55,10 @@ pub(crate) async fn run(mut subject: Subject, seed: u64, calls: u32) {
             0..12 => enqueue(&subject, &mut model, &mut dice, &at).await,
             12..45 => leases.extend(lease(&subject, &mut model, &mut dice, &at).await),
             45..52 => extend(&subject, &mut model, &mut dice, &mut leases, &at).await,
-            52..94 => commit(&subject, &mut model, &mut dice, &mut leases, &at).await,
-            94..99 => reopen(&subject, &mut model, &mut dice, by_depth, &at).await,
+            52..88 => commit(&subject, &mut model, &mut dice, &mut leases, &at).await,
+            88..94 => pause_or_unpause(&subject, &mut model, &mut dice, &at).await,
+            94..96 => revive(&subject, &mut model, &mut dice, &at).await,
+            96..99 => reopen(&subject, &mut model, &mut dice, by_depth, &at).await,
             _ => {
                 if subject.open_again().await {
                     model.end_leases();
@@ -63,6 +69,7 @@ pub(crate) async fn run(mut subject: Subject, seed: u64, calls: u32) {
     }
     compare(&subject, &model, &format!("seed {seed}")).await;
     subject.verify().await;
+    assert_restorable(&dumped(subject.portable()).await, &format!("seed {seed}")).await;
 }
 
 async fn enqueue(subject: &Subject, model: &mut Model, dice: &mut Dice, at: &str) {
@@ -75,7 +82,7 @@ async fn lease(subject: &Subject, model: &mut Model, dice: &mut Dice, at: &str) 
     let ttl = Duration::from_millis(dice.below(150));
     let next = subject.frontier().lease(&WorkerId("w".into()), ttl).await.unwrap();
     let now = subject.clock.now();
-    match (next, model.next()) {
+    match (next, model.next(now)) {
         (Next::Drained, None) => None,
         (Next::Empty { next_visible_at }, Some((_, visible_at))) => {
             assert!(visible_at > now, "{at}");
@@ -123,6 +130,7 @@ async fn commit(subject: &Subject, model: &mut Model, dice: &mut Dice, leases: &
         1 => Outcome::Dead { cause },
         2 => Outcome::Retry { after: Duration::from_millis(dice.below(100)), cause },
         3 => Outcome::Release,
+        4 => Outcome::Postponed { after: Duration::from_millis(dice.below(100)), cause },
         _ => {
             let references = (0..dice.below(5)).map(|_| dice.reference()).collect();
             Outcome::Stored(Box::new(document(&text, references)))
@@ -134,6 +142,23 @@ async fn commit(subject: &Subject, model: &mut Model, dice: &mut Dice, leases: &
     } else {
         assert!(matches!(result.unwrap_err().source, FrontierError::LeaseLost { .. }), "{at}");
     }
+}
+
+async fn pause_or_unpause(subject: &Subject, model: &mut Model, dice: &mut Dice, at: &str) {
+    let kind = ["a", "b", "c"][dice.choose(3).unwrap()];
+    if dice.below(3) == 0 {
+        assert_eq!(subject.frontier().pause(&pause(kind)).await.unwrap(), model.pause(kind), "{at}");
+    } else {
+        let freed = model.unpause(kind, subject.clock.now());
+        assert_eq!(subject.frontier().unpause(kind).await.unwrap(), freed, "{at}");
+    }
+}
+
+async fn revive(subject: &Subject, model: &mut Model, dice: &mut Dice, at: &str) {
+    let texts: Vec<_> = (0..4).map(|_| dice.id()).collect();
+    let ids: Vec<_> = texts.iter().map(|text| id(text)).collect();
+    let revived = model.revive(&texts, subject.clock.now());
+    assert_eq!(subject.frontier().revive(&ids).await.unwrap(), revived, "{at}");
 }
 
 async fn reopen(subject: &Subject, model: &mut Model, dice: &mut Dice, by_depth: bool, at: &str) {
@@ -190,11 +215,19 @@ impl Model {
         self.known.values().filter(|known| known.bound.is_none()).count() as u64
     }
 
-    fn next(&self) -> Option<(String, Timestamp)> {
-        let is_open = |known: &Known| matches!(known.state, State::Queued | State::Leased | State::Delayed);
-        let open = self.known.iter().filter(|(_, known)| is_open(known));
-        let first = open.min_by_key(|(_, known)| (known.visible_at, known.seq));
-        first.map(|(text, known)| (text.clone(), known.visible_at))
+    /// The first in line. Leases that ran out while their kind was paused are put aside until there is another.
+    fn next(&mut self, now: Timestamp) -> Option<(String, Timestamp)> {
+        loop {
+            let is_open =
+                |known: &Known| matches!(known.state, State::Queued | State::Leased | State::Delayed);
+            let open = self.known.iter_mut().filter(|(_, known)| is_open(known));
+            let (text, first) = open.min_by_key(|(_, known)| (known.visible_at, known.seq))?;
+            let ran_out = first.state == State::Leased && first.visible_at <= now;
+            if !ran_out || !self.paused.contains(&first.kind) {
+                return Some((text.clone(), first.visible_at));
+            }
+            (first.state, first.holder) = (State::Paused, None);
+        }
     }
 
     fn enqueue(&mut self, seeds: &[&str]) -> u64 {
@@ -212,9 +245,10 @@ impl Model {
             return;
         }
         let bound = self.bounds.holds_back(&id(text), depth, self.taken());
-        let known = Known {
+        let mut known = Known {
+            kind: id(text).kind().to_owned(),
             seq: self.known.len(),
-            state: if bound.is_some() { State::Bounded } else { State::Queued },
+            state: State::Queued,
             depth,
             bound,
             visible_at: Timestamp::default(),
@@ -224,6 +258,7 @@ impl Model {
             holder: None,
             cut_offs: 0,
         };
+        known.state = known.resting(&self.paused);
         self.known.insert(text.to_owned(), known);
     }
 
@@ -245,7 +280,7 @@ impl Model {
             let Some(known) = self.known.get_mut(&text) else { continue };
             if known.depth != depth && known.state == State::Bounded {
                 known.bound = self.bounds.holds_back(&id(&text), depth, taken);
-                known.state = known.resting();
+                known.state = known.resting(&self.paused);
             }
             known.depth = depth;
         }
@@ -258,13 +293,13 @@ impl Model {
         match outcome {
             Outcome::Absent { .. } => known.state = State::Absent,
             Outcome::Dead { .. } => known.state = State::Dead,
-            Outcome::Release => known.release(),
+            Outcome::Release => known.release(&self.paused),
             Outcome::Retry { after, .. } => {
-                (known.state, known.visible_at) = (State::Delayed, now.after(after));
+                (known.state, known.visible_at) = (known.resting(&self.paused), now.after(after));
             }
             Outcome::Postponed { after, .. } => {
                 known.attempts -= 1;
-                (known.state, known.visible_at) = (State::Delayed, now.after(after));
+                (known.state, known.visible_at) = (known.resting(&self.paused), now.after(after));
             }
             Outcome::Stored(document) => {
                 known.state = State::Stored;
@@ -301,7 +336,7 @@ impl Model {
         self.bounds = bounds;
         let mut order: Vec<_> = self.known.iter().map(|(text, known)| (known.seq, text.clone())).collect();
         order.sort();
-        let waits = |known: &Known| matches!(known.state, State::Queued | State::Delayed);
+        let waits = |known: &Known| matches!(known.state, State::Queued | State::Delayed | State::Paused);
         let waiting = self.known.values().filter(|known| waits(known)).count() as u64;
         let mut taken = self.taken() - waiting;
         let mut freed = 0;
@@ -314,17 +349,54 @@ impl Model {
             }
             let was_bounded = known.state == State::Bounded;
             known.bound = self.bounds.holds_back(&id(&text), known.depth, taken);
-            known.state = known.resting();
+            known.state = known.resting(&self.paused);
             taken += u64::from(known.bound.is_none());
             freed += u64::from(was_bounded && known.bound.is_none());
         }
         freed
     }
 
+    fn pause(&mut self, kind: &str) -> u64 {
+        if !self.paused.insert(kind.to_owned()) {
+            return 0;
+        }
+        let waits = |known: &&mut Known| matches!(known.state, State::Queued | State::Delayed);
+        let waiting = self.known.values_mut().filter(|known| known.kind == kind).filter(waits);
+        waiting.map(|known| known.state = State::Paused).count() as u64
+    }
+
+    fn unpause(&mut self, kind: &str, now: Timestamp) -> u64 {
+        self.paused.remove(kind);
+        let mut freed = 0;
+        for known in self.known.values_mut() {
+            if known.kind == kind && known.state == State::Paused {
+                known.visible_at = known.visible_at.min(now);
+                known.state = known.resting(&self.paused);
+                freed += 1;
+            }
+        }
+        freed
+    }
+
+    fn revive(&mut self, texts: &[String], now: Timestamp) -> u64 {
+        let mut revived = 0;
+        for text in texts {
+            let taken = self.taken();
+            let Some(known) = self.known.get_mut(text).filter(|known| known.state == State::Dead) else {
+                continue;
+            };
+            (known.attempts, known.cut_offs, known.was_tried, known.visible_at) = (0, 0, false, now);
+            known.bound = self.bounds.holds_back(&id(text), known.depth, taken - 1);
+            known.state = known.resting(&self.paused);
+            revived += 1;
+        }
+        revived
+    }
+
     fn end_leases(&mut self) {
         for known in self.known.values_mut().filter(|known| known.state == State::Leased) {
             known.holder = None;
-            known.release();
+            known.release(&self.paused);
             known.cut_offs += 1;
             if known.cut_offs == 5 {
                 known.state = State::Dead;
@@ -334,18 +406,19 @@ impl Model {
 }
 
 impl Known {
-    fn resting(&self) -> State {
+    fn resting(&self, paused: &BTreeSet<String>) -> State {
         match (self.bound, self.was_tried) {
             (Some(_), _) => State::Bounded,
+            (None, _) if paused.contains(&self.kind) => State::Paused,
             (None, true) => State::Delayed,
             (None, false) => State::Queued,
         }
     }
 
-    fn release(&mut self) {
+    fn release(&mut self, paused: &BTreeSet<String>) {
         self.attempts -= 1;
         self.visible_at = self.place;
-        self.state = self.resting();
+        self.state = self.resting(paused);
     }
 }
 

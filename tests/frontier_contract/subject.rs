@@ -9,7 +9,7 @@ use anafora::domain::{
     Bounds, Digest, Document, DocumentId, Field, Intent, Lease, Outcome, PageRef, Reference, Timestamp,
     Value, WorkerId,
 };
-use anafora::frontier::{Committed, Documents, Frontier, MemoryFrontier, Next, SledFrontier};
+use anafora::frontier::{Committed, Documents, Frontier, MemoryFrontier, Next, Portable, SledFrontier};
 
 /// A lease that does not run out before a test says so.
 pub(crate) const TTL: Duration = Duration::from_secs(60);
@@ -45,6 +45,13 @@ impl Subject {
     }
 
     pub(crate) fn documents(&self) -> &dyn Documents {
+        match &self.store {
+            Store::Memory(frontier) => frontier,
+            Store::Sled(frontier, _) => frontier,
+        }
+    }
+
+    pub(crate) fn portable(&self) -> &dyn Portable {
         match &self.store {
             Store::Memory(frontier) => frontier,
             Store::Sled(frontier, _) => frontier,
