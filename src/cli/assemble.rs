@@ -121,7 +121,7 @@ fn check_record(directory: &Path, manifest: &Manifest) -> Result<(), Failure> {
 
 /// The fetchers of a crawl, and who looks after their browsers where they have any.
 pub(super) struct Fetchers {
-    fetchers: Vec<Box<dyn Fetcher>>,
+    ready: Vec<Box<dyn Fetcher>>,
     household: Option<Arc<Household>>,
     remote: Option<Arc<RemoteSessions>>,
 }
@@ -129,7 +129,7 @@ pub(super) struct Fetchers {
 impl Fetchers {
     /// One that reads a recording. The frontier is then first in, first out, and every run is the same.
     pub(super) fn replaying(recording: Arc<dyn Recording>) -> Self {
-        Self { fetchers: vec![Box::new(ReplayFetcher::new(recording))], household: None, remote: None }
+        Self { ready: vec![Box::new(ReplayFetcher::new(recording))], household: None, remote: None }
     }
 
     /// Finds the programs and makes a fetcher a session. No browser starts before the first look-up.
@@ -163,17 +163,17 @@ impl Fetchers {
                 Box::new(fetcher.attended_by(attendance.clone())) as Box<dyn Fetcher>
             })
             .collect();
-        Ok(Self { fetchers, household, remote: Some(remote) })
+        Ok(Self { ready: fetchers, household, remote: Some(remote) })
     }
 
     /// Takes the fetchers; who takes them closes them.
     pub(super) fn take(&mut self) -> Vec<Box<dyn Fetcher>> {
-        std::mem::take(&mut self.fetchers)
+        std::mem::take(&mut self.ready)
     }
 
     /// Ends whatever is left of drivers and browsers.
     pub(super) async fn close(self) -> Result<(), Failure> {
-        drop(self.fetchers);
+        drop(self.ready);
         if let Some(remote) = self.remote {
             remote.close().await;
         }

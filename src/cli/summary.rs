@@ -92,3 +92,40 @@ async fn print_result(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DocumentId, Pause, Timestamp};
+
+    #[test]
+    fn the_exit_code_says_what_keeps_the_graph_open() {
+        let pause = Pause {
+            kind: "payment".into(),
+            at: Timestamp::default(),
+            missing: "`title`".into(),
+            since: DocumentId::from_canonical("P-1", "p", "payment"),
+            evidence: None,
+        };
+        let dead = |cause: &str| Report {
+            counts: Counts { dead: 1, ..Counts::default() },
+            dead: [(cause.to_owned(), 1)].into(),
+            ..Report::default()
+        };
+        let waiting = Counts { delayed: 1, ..Counts::default() };
+        for (report, expected) in [
+            (Report::default(), Exit::Closed),
+            (
+                Report { counts: Counts { bounded: 7, ..Counts::default() }, ..Report::default() },
+                Exit::Closed,
+            ),
+            (dead("ambiguous"), Exit::DeadLetters),
+            (dead("layout_changed"), Exit::LayoutChanged),
+            (Report { paused: vec![(pause, 3)], ..dead("ambiguous") }, Exit::LayoutChanged),
+            (Report { counts: waiting, ..dead("layout_changed") }, Exit::Interrupted),
+        ] {
+            assert_eq!(closure(&report), expected, "{}", report.text());
+            assert_eq!(report.is_closed(), expected == Exit::Closed, "{}", report.text());
+        }
+    }
+}

@@ -26,8 +26,8 @@ pub struct Policy {
     pub blocked_for: Duration,
     /// Throws between 0 and 1: spreads the pauses of an outage, so that crawlers do not come back all at once.
     pub dice: fn() -> f64,
-    /// When the layout of a kind is taken for changed.
-    pub drift: Drift,
+    /// When the layout of a kind is taken for changed, and the kind paused; never where `None`.
+    pub drift: Option<Drift>,
 }
 
 impl Policy {
@@ -45,7 +45,7 @@ impl Policy {
             retry_after_max: Duration::from_secs(3_600),
             blocked_for: Duration::from_secs(10),
             dice: throw,
-            drift: profile.drift,
+            drift: Some(profile.drift),
         }
     }
 
@@ -80,7 +80,7 @@ pub(super) fn policy_of_tests() -> Policy {
         retry_after_max: Duration::from_secs(100),
         blocked_for: Duration::from_secs(10),
         dice: || 0.5,
-        drift: Drift::default(),
+        drift: Some(Drift::default()),
     }
 }
 

@@ -44,7 +44,8 @@ pub(super) async fn look(shared: &Shared, kind: &str) -> Result<(), CrawlError> 
             shared.emit(&Event::FieldFaded { kind, field, since: faded.since });
         }
     }
-    if let Some(pause) = drift::alarm(&coverage, shared.policy.drift, shared.clock.now()) {
+    let alarm = shared.policy.drift.and_then(|drift| drift::alarm(&coverage, drift, shared.clock.now()));
+    if let Some(pause) = alarm {
         let ids = shared.frontier.pause(&pause).await?;
         if shared.watch.is_new(kind, None) {
             shared.emit(&Event::KindPaused { pause, ids });

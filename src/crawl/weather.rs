@@ -60,7 +60,7 @@ impl Weather {
         if patience.is_zero() || never_answered {
             return Storm::TooLong;
         }
-        let asked = retry_after.unwrap_or_default().min(policy.retry_after_max - sky.announced);
+        let asked = retry_after.unwrap_or_default().min(policy.retry_after_max.saturating_sub(sky.announced));
         sky.announced += asked;
         let own = spread(policy.backoff(sky.failures), (policy.dice)()).min(patience);
         let pause = own.max(asked);

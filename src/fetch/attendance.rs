@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use super::lookup::{SCRIPT_DEADLINE, sign};
 use super::page::{Answer, Ask, Request, Sign};
 use super::session::Session;
-use super::trouble::Trouble;
 use crate::domain::Verdict;
 use crate::profile::Profile;
 
@@ -87,11 +86,7 @@ async fn shows_no_block(session: &mut Session, signs: &[Sign]) -> bool {
         Ok(Some(Answer::Done { .. })) => true,
         // Another status than a refusal is for the look-up to judge.
         Ok(Some(Answer::Http { status })) => !matches!(status, 401 | 403),
-        Ok(_) => false,
-        Err(Trouble::Died(detail)) => {
-            tracing::debug!("the browser went away while a person was waited for: {detail}");
-            false
-        }
-        Err(_) => false,
+        // Still blocked, still loading, or gone: the caller asks again as long as the session is usable.
+        Ok(_) | Err(_) => false,
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Report;
-use crate::domain::Coverage;
+use crate::domain::{Coverage, DocumentId};
 
 /// The report, with every count, also those of nothing.
 pub(super) fn json(report: &Report) -> Json {
@@ -13,7 +13,7 @@ pub(super) fn json(report: &Report) -> Json {
         .nowhere
         .iter()
         .filter_map(|(whereto, nowhere)| {
-            let examples: Vec<&str> = nowhere.examples.iter().map(|id| id.as_str()).collect();
+            let examples: Vec<&str> = nowhere.examples.iter().map(DocumentId::as_str).collect();
             Some((word(whereto)?, json!({ "references": nowhere.references, "examples": examples })))
         })
         .collect();
@@ -51,7 +51,7 @@ fn coverage(coverage: &Coverage) -> Json {
             json!({
                 "field": field, "found": found.found, "missing": found.missing, "percent": found.percent(),
                 "missing_in_a_row": found.missing_in_a_row,
-                "missing_since": found.missing_since.as_ref().map(|id| id.as_str()),
+                "missing_since": found.missing_since.as_ref().map(DocumentId::as_str),
                 "faded": found.has_faded(),
             })
         })

@@ -1,7 +1,7 @@
 //! The closure report as lines for people: what there is nothing to say about is left out.
 
 use super::{Nowhere, Report, Whereto};
-use crate::domain::{Counts, Coverage};
+use crate::domain::{Counts, Coverage, DocumentId};
 
 /// The report, the verdict last.
 pub(super) fn text(report: &Report) -> String {
@@ -68,7 +68,7 @@ fn leads_nowhere(whereto: Whereto, nowhere: &Nowhere) -> String {
         Whereto::Waiting => "IDs that still wait",
         Whereto::NotInLine => "IDs that are only mentioned",
     };
-    let examples: Vec<&str> = nowhere.examples.iter().map(|id| id.as_str()).collect();
+    let examples: Vec<&str> = nowhere.examples.iter().map(DocumentId::as_str).collect();
     format!("references to {places}: {}, as to {}", nowhere.references, examples.join(", "))
 }
 
