@@ -19,6 +19,7 @@ mod full_disk;
 mod kill;
 mod made_store;
 mod manners;
+mod drift;
 mod misbehaviour;
 mod patience;
 mod remote;
