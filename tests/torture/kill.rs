@@ -11,9 +11,8 @@ use anafora::export::jsonl;
 
 use super::dice::Dice;
 use super::inspection::inspect;
-use super::shim::process;
-use super::times;
 use super::trail::{Acknowledging, Ground, Trail};
+use super::{process, times};
 
 /// Acknowledgements between a start and a kill, at most; those that follow the last one awaited come on top.
 const ACKNOWLEDGED_MAX: u64 = 12;

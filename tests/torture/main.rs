@@ -11,11 +11,21 @@
 
 mod dice;
 mod disk;
+mod full_disk;
 mod inspection;
 mod kill;
 mod power_cut;
 mod shim;
 mod trail;
+
+use std::process::Command;
+
+/// A test of this file, alone in a process of its own.
+fn process(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", name]);
+    command
+}
 
 /// How often something is done: so often in the short form, so often in the long one.
 fn times(short: u64, long: u64) -> u64 {

@@ -18,9 +18,9 @@ use anafora::frontier::{Frontier as _, Next};
 use super::dice::Dice;
 use super::disk::{Disk, Record, read_log};
 use super::inspection::inspect;
-use super::shim::{library, process};
-use super::times;
+use super::shim::library;
 use super::trail::{Acknowledging, Ground, Trail, id};
+use super::{process, times};
 
 const DOCUMENTS: u64 = 200;
 

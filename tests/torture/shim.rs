@@ -1,4 +1,4 @@
-//! Runs a process behind the library that stands in front of libc: `shim.c` says what it can do.
+//! The library that stands in front of libc and makes a disk misbehave: `shim.c` says how.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,11 +21,4 @@ pub(crate) fn library() -> &'static Path {
         (dir, library)
     });
     library
-}
-
-/// A test of this file, alone in a process of its own.
-pub(crate) fn process(name: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", name]);
-    command
 }
