@@ -15,6 +15,7 @@ mod failing;
 mod hanging;
 mod outside;
 mod person;
+mod panicking;
 mod rough;
 mod rows;
 mod running;

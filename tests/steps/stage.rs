@@ -6,12 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use anafora::archive::Discard;
 use anafora::clock::ManualClock;
-use anafora::domain::{Capture, Digest, DocumentId, Part, Timestamp, Verdict};
+use anafora::crawl::{Engine, Observer, Policy, Stop, Summary};
+use anafora::domain::{Bounds, Capture, Digest, DocumentId, Part, Timestamp, Verdict};
 use anafora::fetch::{
     Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand,
     Household, Pace, RunDir, SessionSource, Target, Window, Witness,
 };
+use anafora::frontier::{Frontier as _, MemoryFrontier};
 use anafora::profile::{
     Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
     Pace as PaceRules, Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step,
@@ -25,6 +28,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use tokio::sync::watch;
 
 use crate::rough;
+use crate::running::{Process, below};
 
 /// The document that every story looks for.
 pub(crate) const ID: &str = "AB-0001";
@@ -104,7 +108,17 @@ pub(crate) struct Stage {
     fetcher: BrowserFetcher,
     household: Arc<Household>,
     pub(crate) portal: Portal,
+    profile: Arc<Profile>,
     run_directory: tempfile::TempDir,
+}
+
+/// A crawl that has ended.
+pub(crate) struct Crawled {
+    pub(crate) summary: Summary,
+    /// The browser sessions that the portal saw.
+    pub(crate) visits: u32,
+    /// What ran on although the crawl had ended.
+    pub(crate) left: BTreeSet<Process>,
 }
 
 impl Stage {
@@ -135,9 +149,9 @@ impl Stage {
         let source =
             SessionSource::Local { household: Arc::clone(&household), binaries, window: Window::Headless };
         let pace = Arc::new(Pace::new(profile.pace.delay));
-        let clock = Arc::new(ManualClock::at(READ_AT));
-        let fetcher = BrowserFetcher::new(Arc::new(profile), source, pace, clock);
-        Self { fetcher, household, portal, run_directory }
+        let (profile, clock) = (Arc::new(profile), Arc::new(ManualClock::at(READ_AT)));
+        let fetcher = BrowserFetcher::new(Arc::clone(&profile), source, pace, clock);
+        Self { fetcher, household, portal, profile, run_directory }
     }
 
     /// Puts a person at the browser, and takes down what they are told.
@@ -161,6 +175,30 @@ impl Stage {
     /// What can still be seen of the last look-up.
     pub(crate) async fn witness(&mut self) -> Witness {
         self.fetcher.witness().await
+    }
+
+    /// Crawls from the document of the story, with one worker.
+    pub(crate) async fn crawl(self, story: &str, observer: Arc<dyn Observer>) -> Crawled {
+        let clock = Arc::new(ManualClock::at(READ_AT));
+        let frontier = MemoryFrontier::new(Arc::clone(&clock) as _);
+        let bounds = Bounds { routed: BTreeSet::from([story.to_owned()]), ..Bounds::default() };
+        frontier.reopen(&bounds).await.unwrap();
+        frontier.enqueue(&[DocumentId::from_canonical(ID, "akte", story)]).await.unwrap();
+        let engine = Engine {
+            frontier: Arc::new(frontier),
+            archive: Arc::new(Discard),
+            evidence: None,
+            policy: Policy::of(&self.profile),
+            profile: self.profile,
+            clock,
+            observers: vec![observer],
+            stop: Stop::default(),
+        };
+        let summary = engine.run(vec![Box::new(self.fetcher)]).await.unwrap();
+        let left = below(self.run_directory.path());
+        let household = Arc::into_inner(self.household).expect("nobody else holds the household");
+        household.close().await.unwrap();
+        Crawled { summary, visits: self.portal.served.visits.load(Ordering::SeqCst), left }
     }
 
     /// The directory below which everything runs that was started.
@@ -328,6 +366,17 @@ async fn answer(State(served): State<Arc<Served>>, uri: Uri, headers: HeaderMap)
             None => (StatusCode::NOT_FOUND, Html("<p>There is no such page")).into_response(),
         },
     }
+}
+
+/// Asks again and again until it is so.
+pub(crate) async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let mut again = tokio::time::interval(Duration::from_millis(50));
+    let waited = tokio::time::timeout(Duration::from_secs(60), async {
+        while !is_so() {
+            again.tick().await;
+        }
+    });
+    assert!(waited.await.is_ok(), "waited in vain: {what}");
 }
 
 // ---------------------------------------------------------------- steps in few words
