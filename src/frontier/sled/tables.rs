@@ -15,8 +15,9 @@ use super::super::table::{Changes, Scan, Table, Tables};
 use super::mark::Mark;
 use super::panic_text;
 
-/// How much memory the database may use to keep pages.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// How much memory the database may use to keep pages. It fills that before it lets any go, so that a larger cache looks
+/// like a leak for thousands of documents; a crawl reads what it has just written, and needs little.
+const CACHE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// One tree a table.
 pub(in crate::frontier) struct SledTables {
