@@ -141,3 +141,8 @@ pub(crate) async fn portal(documents: usize) -> Portal {
 pub(crate) fn geckodriver() -> String {
     std::env::var("ANAFORA_GECKODRIVER").unwrap_or_else(|_| "geckodriver".to_owned())
 }
+
+/// The demo portal's profile, to be changed.
+pub(crate) fn demo_profile() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("selectors/demo.toml")).unwrap()
+}

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "a test ends at once when something is wrong, and says where"
 )]
 
@@ -20,6 +21,8 @@ mod kill;
 mod made_store;
 mod manners;
 mod drift;
+mod crashing;
+mod memory;
 mod misbehaviour;
 mod patience;
 mod remote;

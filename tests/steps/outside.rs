@@ -11,8 +11,10 @@ use crate::{page, visit};
 
 const STEP_DEADLINE: Duration = Duration::from_secs(5);
 
+type Check = fn(&FetchError) -> bool;
+
 /// What befalls which part of a session, and what the look-up says of it.
-const BLOWS: [(Part, Signal, fn(&FetchError) -> bool); 6] = [
+const BLOWS: [(Part, Signal, Check); 6] = [
     (Part::Driver, Signal::KILL, died),
     (Part::Driver, Signal::STOP, late),
     (Part::Browser, Signal::KILL, died),

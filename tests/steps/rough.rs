@@ -84,7 +84,7 @@ async fn answer(mut connection: TcpStream) -> std::io::Result<()> {
 /// Reads the request up to its path.
 async fn path(connection: &mut TcpStream) -> std::io::Result<String> {
     let mut line = Vec::new();
-    while line.iter().filter(|byte| **byte == b' ').count() < 2 {
+    while !line.ends_with(b" HTTP/") {
         line.push(connection.read_u8().await?);
     }
     let line = String::from_utf8_lossy(&line).into_owned();
