@@ -7,6 +7,10 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+mod unfinished;
+
+pub use unfinished::UnfinishedStore;
+
 /// The version of the layout that this program reads and writes.
 const FORMAT_VERSION: u32 = 1;
 
@@ -51,7 +55,7 @@ impl StoreDirectory {
         // Another process may have made it since we looked; only the holder of the lock writes.
         match read_text(&format)? {
             Some(text) => check_format(path, &text)?,
-            None => write_whole(&format, &format!("{FORMAT_WORDS}{FORMAT_VERSION}\n"))?,
+            None => write_format(path)?,
         }
         Self::with_lock(path, lock)
     }
@@ -135,6 +139,12 @@ pub enum StoreError {
         /// The directory.
         path: PathBuf,
     },
+    /// Something is there already, where a new store should come to be.
+    #[error("`{}` is there already and is not empty", path.display())]
+    Taken {
+        /// The directory.
+        path: PathBuf,
+    },
     /// Another version of this program made it.
     #[error("this store has format {found}, this anafora reads {FORMAT_VERSION}")]
     UnknownFormat {
@@ -144,7 +154,7 @@ pub enum StoreError {
         found: String,
     },
     /// Another process has it.
-    #[error("another crawl has this store open (pid {pid})")]
+    #[error("another anafora has this store open (pid {pid})")]
     InUse {
         /// The directory.
         path: PathBuf,
@@ -170,7 +180,9 @@ impl StoreError {
     pub fn hint(&self) -> String {
         match self {
             Self::NotAStore { .. } => "start a crawl with `--data` and this directory to make one".into(),
-            Self::NotEmpty { .. } => "give `--data` a directory that is empty or does not exist yet".into(),
+            Self::NotEmpty { .. } | Self::Taken { .. } => {
+                "give `--data` a directory that is empty or does not exist yet".into()
+            }
             Self::UnknownFormat { path, .. } => {
                 format!("use the anafora that made `{}`, or another directory", path.display())
             }
@@ -181,6 +193,10 @@ impl StoreError {
             Self::Io { .. } => "look at the permissions and at the space that is left".into(),
         }
     }
+}
+
+fn write_format(path: &Path) -> Result<(), StoreError> {
+    write_whole(&path.join("FORMAT"), &format!("{FORMAT_WORDS}{FORMAT_VERSION}\n"))
 }
 
 fn check_format(path: &Path, text: &str) -> Result<(), StoreError> {
@@ -323,7 +339,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let first = StoreDirectory::create_or_open(dir.path()).unwrap();
         let pid = std::process::id();
-        assert_eq!(refusal(dir.path()), format!("another crawl has this store open (pid {pid})"));
+        assert_eq!(refusal(dir.path()), format!("another anafora has this store open (pid {pid})"));
         drop(first);
         StoreDirectory::open(dir.path()).unwrap();
     }

@@ -148,7 +148,7 @@ async fn a_store_has_one_crawl_at_a_time_and_says_whose_it_is() {
         let said = world.run(reader).await;
         assert_eq!(said.code, 6, "{}", said.errors);
         assert!(
-            said.errors.contains(&format!("another crawl has this store open (pid {pid})")),
+            said.errors.contains(&format!("another anafora has this store open (pid {pid})")),
             "{}",
             said.errors
         );
