@@ -5,6 +5,7 @@
 //! keeps them, [`extract`] reads them by the rules of a [`profile`], and one commit stores what was found.
 
 pub mod archive;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -19,12 +19,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("fetch", &["domain", "clock", "scheme", "profile", "archive"]),
     ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "evidence", "fetch"]),
     ("export", &["domain", "frontier"]),
+    ("audit", &["domain", "archive", "frontier"]),
     ("demo", &[]),
     (
         "cli",
         &[
             "domain", "clock", "config", "scheme", "profile", "archive", "extract", "frontier", "store",
-            "evidence", "fetch", "crawl", "export", "demo",
+            "evidence", "fetch", "crawl", "export", "audit", "demo",
         ],
     ),
 ];

@@ -6,13 +6,16 @@ mod contract;
 mod description;
 mod durable;
 mod fixtures;
+mod kept;
 mod manifest;
 mod recording;
+mod salvage;
 mod tee;
 mod viewer_copy;
 mod warc;
 mod warc_capture;
 mod warc_file;
+mod warc_pages;
 mod warc_read;
 mod warc_record;
 mod warc_scan;
@@ -23,10 +26,13 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Bounds, Capture, Digest, DocumentId, PageRef, State};
 
 pub use fixtures::FixtureDir;
+pub use kept::{Kept, copy_pages};
 pub use manifest::MANIFEST_FILE;
 pub use recording::{ARCHIVE_FOLDER, open_recording};
+pub use salvage::Salvage;
 pub use tee::Tee;
 pub use warc::WarcArchive;
+pub use warc_pages::{Survey, WarcPages};
 pub use warc_read::WarcRecording;
 
 /// Keeps pages.

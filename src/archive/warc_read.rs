@@ -1,21 +1,20 @@
 //! Finds captures in the WARC files of a crawl, from descriptions and untouched bytes alone.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::durable::{damaged, failed};
+use super::durable::damaged;
 use super::manifest::MANIFEST_FILE;
 use super::warc::{COMMITTED, Commitment};
-use super::warc_capture::{as_archive_error, read_capture};
-use super::warc_scan::{file_number, scan, warc_files};
+use super::warc_pages::WarcPages;
+use super::warc_record::Record;
+use super::warc_scan::{scan, warc_files};
 use super::{ArchiveError, Manifest, Recording};
 use crate::domain::{ArchiveRef, Capture, PageRef};
 
 /// The WARC files of a crawl, read only. May be open while a crawl goes on; it shows what was there when it was opened.
 pub struct WarcRecording {
-    directory: PathBuf,
+    pages: WarcPages,
     manifest: Manifest,
     /// The page of the last commit of each ID.
     committed: HashMap<String, PageRef>,
@@ -50,8 +49,8 @@ impl WarcRecording {
         for (number, file) in files {
             let path = directory.join(file);
             let found = scan(&path, &mut |offset, record| {
-                if record.field("WARC-Target-URI").starts_with(COMMITTED) {
-                    let commitment: Commitment = serde_json::from_slice(record.block())
+                if let Some(commitment) = commitment(record) {
+                    let commitment = commitment
                         .map_err(|error| damaged(&path, format!("the record at byte {offset}: {error}")))?;
                     committed.insert(commitment.id, commitment.page);
                 }
@@ -66,7 +65,7 @@ impl WarcRecording {
                 ));
             }
         }
-        Ok(Self { directory: directory.to_owned(), manifest, committed })
+        Ok(Self { pages: WarcPages::of(directory), manifest, committed })
     }
 
     /// Reads the capture at a place, with every digest verified.
@@ -75,14 +74,18 @@ impl WarcRecording {
     ///
     /// `Damaged` where there is no whole capture at that place.
     pub fn read_at(&self, place: &ArchiveRef) -> Result<Capture, ArchiveError> {
-        let path = self.directory.join(&place.file);
-        if file_number(&place.file).is_none() {
-            return Err(damaged(&path, "it is not a file of this archive"));
-        }
-        let mut file = File::open(&path).map_err(failed("opening", &path))?;
-        file.seek(SeekFrom::Start(place.offset)).map_err(failed("reading", &path))?;
-        let mut records = BufReader::with_capacity(1 << 16, file.take(place.length));
-        read_capture(&mut records).map_err(|error| as_archive_error(&path, place.offset, error))
+        self.pages.read_at(place)
+    }
+
+    /// The page of the last commit of an ID.
+    #[must_use]
+    pub fn committed(&self, id: &str) -> Option<&PageRef> {
+        self.committed.get(id)
+    }
+
+    /// The IDs that have a committed page, in no order.
+    pub fn committed_ids(&self) -> impl Iterator<Item = &str> {
+        self.committed.keys().map(String::as_str)
     }
 }
 
@@ -92,14 +95,12 @@ impl Recording for WarcRecording {
     }
 
     fn find(&self, id: &str) -> Result<Option<Capture>, ArchiveError> {
-        let Some(page) = self.committed.get(id) else { return Ok(None) };
-        let Some(place) = &page.archive else { return Ok(None) };
-        let capture = self.read_at(place)?;
-        if capture.digest() == page.digest && capture.id.as_str() == id {
-            return Ok(Some(capture));
-        }
-        let detail =
-            format!("at byte {} is `{}`, not what was committed as `{id}`", place.offset, capture.id);
-        Err(damaged(&self.directory.join(&place.file), detail))
+        self.committed.get(id).map_or(Ok(None), |page| self.pages.read(id, page))
     }
+}
+
+/// What a record says about a commit; `None` where it speaks of something else.
+pub(super) fn commitment(record: &Record) -> Option<serde_json::Result<Commitment>> {
+    let is_one = record.field("WARC-Target-URI").starts_with(COMMITTED);
+    is_one.then(|| serde_json::from_slice(record.block()))
 }

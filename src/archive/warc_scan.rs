@@ -41,10 +41,43 @@ pub(super) fn scan(
     }
 }
 
+/// Shows every record that can still be read, in order, and passes over what is damaged; returns how many bytes that are.
+pub(super) fn salvage(
+    path: &Path,
+    visit: &mut dyn FnMut(u64, &Record) -> Result<(), ArchiveError>,
+) -> Result<u64, ArchiveError> {
+    let file = File::open(path).map_err(failed("opening", path))?;
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let (mut at, mut lost) = (0, 0);
+    loop {
+        match Record::read(&mut reader) {
+            Ok(Some(record)) => {
+                visit(at, &record)?;
+                at = reader.stream_position().map_err(failed("reading", path))?;
+            }
+            Ok(None) => return Ok(lost),
+            Err(error) if is_damage(&error) => {
+                let next = find_record(path, at, |_| true).map_err(failed("reading", path))?;
+                let end = fs::metadata(path).map_err(failed("reading", path))?.len();
+                let next = next.unwrap_or(end);
+                lost += next - at;
+                at = next;
+                reader.seek(io::SeekFrom::Start(at)).map_err(failed("reading", path))?;
+            }
+            Err(error) => return Err(failed("reading", path)(error)),
+        }
+    }
+}
+
 /// Whether a later record says that the bytes at `offset` were on disk when it was written.
 ///
 /// Unsynced blocks reach the disk in any order, so whole records behind a broken one alone prove nothing.
 fn was_on_disk(path: &Path, offset: u64) -> io::Result<bool> {
+    Ok(find_record(path, offset, |record| record.durable_bytes() > offset)?.is_some())
+}
+
+/// Where the first whole record behind `offset` begins that is wanted.
+fn find_record(path: &Path, offset: u64, wanted: impl Fn(&Record) -> bool) -> io::Result<Option<u64>> {
     const MEMBER_START: [u8; 3] = [0x1f, 0x8b, 0x08];
     let mut reader = BufReader::new(File::open(path)?);
     reader.seek(io::SeekFrom::Start(offset + 1))?;
@@ -54,12 +87,12 @@ fn was_on_disk(path: &Path, offset: u64) -> io::Result<bool> {
     for (start, _) in starts {
         let mut input = rest.get(start..).unwrap_or_default();
         if let Ok(Some(record)) = Record::read(&mut input)
-            && record.durable_bytes() > offset
+            && wanted(&record)
         {
-            return Ok(true);
+            return Ok(Some(offset + 1 + start as u64));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// The WARC files of a directory in the order in which they were begun, with their numbers.

@@ -55,6 +55,10 @@ pub(super) enum Verb {
     Graph(Graph),
     /// Show which IDs were given up and why, or try them again
     Dead(super::dead::DeadVerb),
+    /// Hold a store against itself and its archive: every document, page, reference and count
+    Verify(super::verify::Verify),
+    /// Make a new store from a dump, or from the pages of one that cannot be opened
+    Restore(super::restore::Restore),
     /// Find IDs in a text, and say what was repaired or refused
     Ids(Ids),
     /// Check profiles

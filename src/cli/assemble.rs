@@ -20,7 +20,7 @@ use crate::profile::Profile;
 use crate::store::StoreDirectory;
 
 use super::arguments::{BrowserFlags, BrowserName};
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unopened, ways_out};
 use super::manners::Manners;
 
 /// Browser sessions where nobody says how many: one is the friendliest.
@@ -46,7 +46,8 @@ impl Ground {
     /// The frontier of a store.
     pub(super) fn in_store(store: &StoreDirectory) -> Result<Self, Failure> {
         check_whole(store)?;
-        let sled = Arc::new(SledFrontier::open(&store.frontier(), clock())?);
+        let sled = SledFrontier::open(&store.frontier(), clock());
+        let sled = Arc::new(sled.map_err(|error| unopened(store.path(), error))?);
         Ok(Self { frontier: Arc::clone(&sled) as _, documents: Arc::clone(&sled) as _, sled: Some(sled) })
     }
 
@@ -65,7 +66,7 @@ pub(super) fn check_whole(store: &StoreDirectory) -> Result<(), Failure> {
         return Ok(());
     }
     let text = format!("`{}` is gone, though there was a crawl", store.frontier().display());
-    Err(Failure::new(Exit::Store, text, "bring it back from a copy, or crawl into another directory"))
+    Err(Failure::new(Exit::Store, text, ways_out(store.path())))
 }
 
 /// The archive of a crawl: the store's, fixtures beside it, or none.

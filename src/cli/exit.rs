@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
@@ -113,12 +114,31 @@ impl From<FrontierError> for Failure {
     fn from(error: FrontierError) -> Self {
         let hint = match &error {
             FrontierError::Damaged { .. } => {
-                "do not write to it; copy the directory, then crawl into a new one"
+                "`anafora restore --from-archive DIR --data NEW` rebuilds the store from its pages"
             }
             _ => "check the disk: free space, permissions; what was stored before stays stored",
         };
         Self::new(Exit::Store, chain(&error), hint)
     }
+}
+
+/// A store that does not open, with the two ways out of it.
+pub(super) fn unopened(store: &Path, error: FrontierError) -> Failure {
+    if !matches!(error, FrontierError::Damaged { .. }) {
+        return error.into();
+    }
+    Failure::new(Exit::Store, chain(&error), ways_out(store))
+}
+
+/// What to type where the frontier of a store is damaged or gone.
+pub(super) fn ways_out(store: &Path) -> String {
+    let store = store.display().to_string();
+    let store = store.trim_end_matches('/');
+    format!(
+        "nothing is written to it any more; `anafora restore --from-archive {store} --data {store}.restored` rebuilds it \
+         from its pages, and `anafora restore FILE --data {store}.restored --archive {store}` from what `anafora dump` \
+         wrote earlier"
+    )
 }
 
 impl From<ArchiveError> for Failure {

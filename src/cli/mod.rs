@@ -23,6 +23,7 @@ mod profile;
 mod progress;
 mod replay;
 mod report;
+mod restore;
 mod resume;
 mod run;
 mod seeds;
@@ -30,6 +31,7 @@ mod settings;
 mod status;
 mod stored;
 mod summary;
+mod verify;
 mod voice;
 
 pub use exit::Exit;
@@ -81,6 +83,8 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Demo(verb) => block_on(demo::run(*verb, voice, config.as_deref())),
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
+        Verb::Verify(verb) => block_on(verify::run(verb, config.as_deref())),
+        Verb::Restore(verb) => block_on(restore::run(verb, voice)),
         Verb::Graph(verb) => block_on(graph::run(verb, config.as_deref())),
         Verb::Report(verb) => block_on(report::run(verb, config.as_deref())),
         Verb::Status(verb) => block_on(status::run(verb, config.as_deref())),

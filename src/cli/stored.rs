@@ -10,7 +10,7 @@ use crate::store::{StoreDirectory, StoreError};
 
 use super::arguments::DataFlag;
 use super::assemble::check_whole;
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, unopened};
 use super::settings;
 
 /// A store that nobody else has open meanwhile.
@@ -35,7 +35,10 @@ impl Stored {
         };
         let directory = StoreDirectory::open(&path)?;
         check_whole(&directory)?;
-        let frontier = Arc::new(SledFrontier::open(&directory.frontier(), Arc::new(SystemClock))?);
+        let frontier = Arc::new(
+            SledFrontier::open(&directory.frontier(), Arc::new(SystemClock))
+                .map_err(|error| unopened(directory.path(), error))?,
+        );
         Ok(Self { frontier, directory })
     }
 

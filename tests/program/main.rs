@@ -25,8 +25,10 @@ mod crashing;
 mod memory;
 mod misbehaviour;
 mod patience;
+mod recorded;
 mod remote;
 mod replay;
+mod restore;
 mod resume;
 #[path = "../torture/shim.rs"]
 mod shim;
@@ -34,3 +36,4 @@ mod soak;
 mod template;
 mod truth;
 mod verbs;
+mod verify;
