@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("evidence", &["domain", "clock"]),
     ("fetch", &["domain", "clock", "scheme", "profile", "archive"]),
     ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "evidence", "fetch"]),
-    ("export", &["domain", "frontier"]),
+    ("export", &["domain", "clock", "frontier"]),
     ("audit", &["domain", "archive", "frontier"]),
     ("demo", &[]),
     (

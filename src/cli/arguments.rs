@@ -53,6 +53,8 @@ pub(super) enum Verb {
     Report(Report),
     /// Show the trail around one document
     Graph(Graph),
+    /// Tell everything that happened to one ID, and what comes next
+    Explain(super::explain::Explain),
     /// Show which IDs were given up and why, or try them again
     Dead(super::dead::DeadVerb),
     /// Hold a store against itself and its archive: every document, page, reference and count

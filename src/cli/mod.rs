@@ -8,6 +8,7 @@ mod dead;
 mod demo;
 mod doctor;
 mod exit;
+mod explain;
 mod export;
 mod floor;
 mod graph;
@@ -83,6 +84,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Demo(verb) => block_on(demo::run(*verb, voice, config.as_deref())),
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
+        Verb::Explain(verb) => block_on(explain::run(verb, config.as_deref())),
         Verb::Verify(verb) => block_on(verify::run(verb, config.as_deref())),
         Verb::Restore(verb) => block_on(restore::run(verb, voice)),
         Verb::Graph(verb) => block_on(graph::run(verb, config.as_deref())),

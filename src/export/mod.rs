@@ -1,10 +1,12 @@
 //! Shows what a crawl found: one file per format, all of them read from [`crate::frontier::Documents`].
 
+mod explain;
 mod graph;
 mod jsonl;
 mod report;
 mod status;
 
+pub use explain::{Explanation, near};
 pub use graph::{GraphFormat, Trail};
 pub use jsonl::{field_value, jsonl};
 pub use report::{Nowhere, Report, Whereto};

@@ -12,16 +12,17 @@
 mod anafora;
 mod bad_input;
 mod captcha;
+mod crashing;
 mod damage;
 mod dead;
 #[path = "../torture/dice.rs"]
 mod dice;
+mod drift;
+mod explain;
 mod full_disk;
 mod kill;
 mod made_store;
 mod manners;
-mod drift;
-mod crashing;
 mod memory;
 mod misbehaviour;
 mod patience;
