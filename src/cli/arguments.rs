@@ -59,6 +59,8 @@ pub(super) enum Verb {
     Dead(super::dead::DeadVerb),
     /// Hold a store against itself and its archive: every document, page, reference and count
     Verify(super::verify::Verify),
+    /// Write a whole store as JSON lines, apart from its pages
+    Dump(super::dump::DumpVerb),
     /// Make a new store from a dump, or from the pages of one that cannot be opened
     Restore(super::restore::Restore),
     /// Find IDs in a text, and say what was repaired or refused

@@ -7,6 +7,7 @@ mod crawl;
 mod dead;
 mod demo;
 mod doctor;
+mod dump;
 mod exit;
 mod explain;
 mod export;
@@ -86,6 +87,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
         Verb::Explain(verb) => block_on(explain::run(verb, config.as_deref())),
         Verb::Verify(verb) => block_on(verify::run(verb, config.as_deref())),
+        Verb::Dump(verb) => block_on(dump::run(verb, config.as_deref())),
         Verb::Restore(verb) => block_on(restore::run(verb, voice)),
         Verb::Graph(verb) => block_on(graph::run(verb, config.as_deref())),
         Verb::Report(verb) => block_on(report::run(verb, config.as_deref())),

@@ -1,10 +1,13 @@
 //! `anafora restore`: a store made anew, from a dump or from the archive of a store that cannot be opened.
 
 mod from_archive;
+mod from_dump;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
+
+use crate::archive::ArchiveError;
 
 use super::Exit;
 use super::exit::Failure;
@@ -34,11 +37,15 @@ pub(super) async fn run(verb: Restore, voice: Voice) -> Result<Exit, Failure> {
     let Restore { dump, data, archive, from_archive, profile } = verb;
     match (from_archive, dump) {
         (Some(old), _) => from_archive::run(&old, &data, profile.as_deref(), voice).await,
-        (None, Some(_dump)) => from_dump(archive.as_deref()),
+        (None, Some(dump)) => from_dump::run(&dump, &data, archive.as_deref(), voice).await,
         (None, None) => Err(Failure::new(Exit::Usage, "no dump was named", "name a file, or `-`")),
     }
 }
 
-fn from_dump(_archive: Option<&Path>) -> Result<Exit, Failure> {
-    Err(Failure::new(Exit::Unexpected, "not there yet", ""))
+/// Runs what blocks on files away from the threads that must not wait.
+async fn off_the_runtime<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
+) -> Result<T, Failure> {
+    let ended = tokio::task::spawn_blocking(work).await;
+    Ok(ended.map_err(|error| Failure { exit: Exit::Unexpected, text: error.to_string(), hint: None })??)
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::archive::Manifest;
 use crate::clock::SystemClock;
 use crate::frontier::SledFrontier;
 use crate::profile::Profile;
@@ -45,6 +46,19 @@ impl Stored {
     /// Closes the store: its directory is free when this returns.
     pub(super) async fn close(self) -> Result<(), Failure> {
         Ok(self.frontier.close().await?)
+    }
+
+    /// What the crawl of the store was asked to do.
+    pub(super) fn manifest(&self) -> Result<Manifest, Failure> {
+        Manifest::read(self.directory.path())?.ok_or_else(|| {
+            let data = self.directory.path().display();
+            let text = format!("`{data}` has no manifest");
+            Failure::new(
+                Exit::Store,
+                text,
+                format!("name its IDs once more: `anafora crawl --data {data} ID…`"),
+            )
+        })
     }
 
     /// The profile that the store was last used with.

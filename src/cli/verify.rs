@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::archive::{Manifest, WarcPages};
+use crate::archive::WarcPages;
 use crate::audit::{Audit, AuditError};
 use crate::frontier::Frontier as _;
 
@@ -26,17 +26,9 @@ pub(super) struct Verify {
 /// Recounts the store, reads every page, and says what is wrong.
 pub(super) async fn run(verb: Verify, config: Option<&Path>) -> Result<Exit, Failure> {
     let stored = Stored::open(verb.data, config)?;
-    let directory = stored.directory.path().to_owned();
     // A store without its profile cannot go on, whatever else is right.
     stored.profile()?;
-    let manifest = Manifest::read(&directory)?.ok_or_else(|| {
-        let text = format!("`{}` has no manifest", directory.display());
-        Failure::new(
-            Exit::Store,
-            text,
-            "name the IDs it began with once more: `anafora crawl --data DIR ID…`",
-        )
-    })?;
+    let manifest = stored.manifest()?;
     stored.frontier.verify().await?;
     let counts = stored.frontier.counts().await?;
     let pages = WarcPages::of(&stored.directory.archive());

@@ -124,3 +124,56 @@ async fn of_a_damaged_archive_everything_comes_back_but_what_is_damaged() {
     assert!(said.errors.contains("no way from the seeds leads to "), "{}", said.errors);
     world.good(&["verify", "--data", "newer"]).await;
 }
+
+#[tokio::test]
+async fn a_dump_makes_the_same_store_again() {
+    let world = World::new();
+    stored(&world, "store").await;
+    let dump = world.good(&["dump", "--data", "store"]).await;
+    world.good(&["dump", "--data", "store", "--output", "dump.jsonl"]).await;
+    assert_eq!(fs::read_to_string(world.path("dump.jsonl")).unwrap(), dump);
+    let said = world.run(&["restore", "dump.jsonl", "--data", "new", "--archive", "store"]).await;
+    assert_eq!((said.code, said.output.starts_with("restored ")), (0, true), "{}", said.errors);
+    world.good(&["verify", "--data", "new"]).await;
+    assert_eq!(world.good(&["dump", "--data", "new"]).await, dump);
+    let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
+    assert_eq!(world.good(&["export", "jsonl", "--data", "new"]).await, exported);
+    assert_eq!(world.good(&["replay", "new"]).await, exported);
+
+    let said = world.run(&["restore", "dump.jsonl", "--data", "pageless"]).await;
+    assert!(said.code == 0 && said.errors.contains("a dump holds no pages"), "{}", said.errors);
+    assert_eq!(world.good(&["export", "jsonl", "--data", "pageless"]).await, exported);
+    let said = world.run(&["verify", "--data", "pageless"]).await;
+    assert!(said.code == 6 && said.output.contains(SEED_ID), "{}", said.output);
+}
+
+#[tokio::test]
+async fn of_a_dump_with_a_fault_nothing_is_restored_and_the_line_is_named() {
+    let world = World::new();
+    stored(&world, "store").await;
+    let dump = world.good(&["dump", "--data", "store"]).await;
+    let lines: Vec<&str> = dump.lines().collect();
+    let last = lines.len();
+    let check = async |lines: &[&str], words: &str| {
+        fs::write(world.path("dump.jsonl"), lines.join("\n") + "\n").unwrap();
+        let said = world.run(&["restore", "dump.jsonl", "--data", "new"]).await;
+        assert_eq!(said.code, 6, "{words}: {}{}", said.output, said.errors);
+        assert!(
+            said.errors.contains(words) && said.errors.contains("hint: nothing was restored"),
+            "{}",
+            said.errors
+        );
+        assert!(!world.path("new").exists() && !world.path("new.partial").exists());
+    };
+    check(&[], "line 1: ").await;
+    check(&lines[1..], "line 1: it is not the header of a dump").await;
+    check(&lines[..last - 1], &format!("line {}: the dump is cut off", last - 1)).await;
+    let place = lines.iter().position(|line| line.contains("\"line\":\"document\"")).unwrap();
+    let without = [&lines[..place], &lines[place + 1..]].concat();
+    check(&without, &format!("line {}: ", last - 1)).await;
+    let twice = [&lines[..=place], &lines[place..]].concat();
+    check(&twice, &format!("line {}: ", place + 2)).await;
+    let cut = &lines[place][..100];
+    let half = [&lines[..place], &[cut], &lines[place + 1..]].concat();
+    check(&half, &format!("line {}: ", place + 1)).await;
+}

@@ -25,6 +25,7 @@ use super::super::progress::Progress;
 use super::super::stored::remembered_profile;
 use super::super::voice::Voice;
 use super::super::{assemble, interrupt, plan};
+use super::off_the_runtime;
 
 /// Pages that were not reached and are named; the rest is counted.
 const UNREACHED_SHOWN_MAX: usize = 5;
@@ -109,13 +110,6 @@ fn profile_of(old: &StoreDirectory, manifest: &Manifest, named: Option<&str>) ->
         return Err(Failure::new(Exit::Store, text, "--profile takes another version of the same profile"));
     }
     Ok(profile)
-}
-
-async fn off_the_runtime<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ArchiveError> + Send + 'static,
-) -> Result<T, Failure> {
-    let ended = tokio::task::spawn_blocking(work).await;
-    Ok(ended.map_err(|error| Failure { exit: Exit::Unexpected, text: error.to_string(), hint: None })??)
 }
 
 /// What came of a rebuilt store.
