@@ -78,11 +78,11 @@ fn coverage(coverage: &Coverage, lines: &mut Vec<String>) {
         .fields
         .iter()
         .filter(|(_, found)| found.missing > 0)
-        .map(|(field, found)| format!("{field} {} %", found.percent()))
+        .map(|(field, found)| format!("{field} in {} %", found.percent()))
         .collect();
     if !partly.is_empty() {
         let documents = coverage.documents;
-        lines.push(format!("found in {documents} of the kind {kind}: {}", partly.join(", ")));
+        lines.push(format!("of {documents} documents of the kind {kind}: {}", partly.join(", ")));
     }
     for (field, found) in coverage.fields.iter().filter(|(_, found)| found.has_faded()) {
         let since = found.missing_since.as_ref().map(ToString::to_string).unwrap_or_default();
