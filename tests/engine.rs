@@ -73,15 +73,13 @@ impl Fetcher for Scripted {
             }
             None => {}
         }
-        match self.always {
-            Some(error) => Err(error()),
-            None => {
-                let capture = self.recorded.fetch(target).await?;
-                let redesign = self.redesign.filter(|_| target.id.kind() == "payment");
-                let is_due = redesign.filter(|redesign| redesign.is_due(&self.asked.lock().unwrap()));
-                Ok(is_due.map_or(capture.clone(), |redesign| redesign.apply(capture)))
-            }
+        if let Some(error) = self.always {
+            return Err(error());
         }
+        let capture = self.recorded.fetch(target).await?;
+        let redesign = self.redesign.filter(|_| target.id.kind() == "payment");
+        let due = redesign.filter(|redesign| redesign.is_due(&self.asked.lock().unwrap()));
+        Ok(due.map_or(capture.clone(), |redesign| redesign.apply(capture)))
     }
 
     async fn witness(&mut self) -> Witness {
