@@ -12,9 +12,10 @@ use serde::Deserialize as _;
 use super::fault::{Fault, did_you_mean};
 use super::file::{DriftFile, PaceFile, ProfileFile, Texts};
 use super::include::Merged;
-use super::model::{Alternatives, BrowserRules, Drift, KindFilter, Marker, Profile, Selector, Status};
+use super::model::{Alternatives, BrowserRules, KindFilter, Marker, Profile, Selector, Status};
 use super::notation;
 use super::reader::{Mistake, Sited};
+use super::treatment::Drift;
 use super::tree::{Node, Pruned, Site};
 use crate::domain::{Digest, Verdict};
 

@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::model::{ClickManner, FormKeys, RobotsRule, RobotsUnreadable, Status};
+use super::model::{ClickManner, FormKeys, Status};
 use super::reader::{Many, Named, Sited};
+use super::treatment::{RobotsRule, RobotsUnreadable};
 use crate::domain::Verdict;
 use crate::scheme::Alphabet;
 

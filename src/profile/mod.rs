@@ -14,12 +14,14 @@ mod model;
 mod notation;
 mod reader;
 mod schema;
+mod treatment;
 mod tree;
 
 pub use fault::{Fault, ProfileError};
 pub use model::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, DateFormat, Drift, FieldRule, FormKeys, GroupRule,
-    Kind, KindFilter, Marker, NumberFormat, OwnId, Pace, Place, Profile, ReferenceMode, ReferenceRule,
-    RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step, Template, ValueType,
+    Alternatives, BrowserRules, CaptureStep, ClickManner, DateFormat, FieldRule, FormKeys, GroupRule, Kind,
+    KindFilter, Marker, NumberFormat, OwnId, Place, Profile, ReferenceMode, ReferenceRule, Route, RowsStep,
+    Selector, Status, Step, Template, ValueType,
 };
 pub use schema::schema;
+pub use treatment::{Drift, Pace, RobotsRule, RobotsUnreadable};

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{Check, notation};
 use crate::profile::file::{ByteCount, PaceFile};
-use crate::profile::model::{Pace, Route};
+use crate::profile::model::Route;
 use crate::profile::reader::{Mistake, Sited};
+use crate::profile::treatment::Pace;
 
 impl Check {
     pub(super) fn pace(&mut self, file: &PaceFile) -> Pace {
