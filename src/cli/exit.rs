@@ -58,7 +58,10 @@ impl Exit {
         (Self::Unavailable, "the portal refuses connections or stays unavailable"),
         (Self::DeadLetters, "the crawl ended with dead letters"),
         (Self::LayoutChanged, "a layout changed: dead letters or paused kinds"),
-        (Self::Blocked, "the portal asks for a person: a captcha, a ban, a login, or its robots.txt keeps programs away"),
+        (
+            Self::Blocked,
+            "the portal asks for a person: a captcha, a ban, a login, or its robots.txt keeps programs away",
+        ),
         (Self::Interrupted, "interrupted, or IDs still wait; running it again goes on"),
     ];
 }

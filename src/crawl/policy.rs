@@ -12,6 +12,9 @@ pub struct Policy {
     pub lease_ttl: Duration,
     /// Attempts before an ID is a dead letter.
     pub attempts_max: u32,
+    /// How often an ID at which the portal was unavailable is postponed before such an attempt counts: the fault is
+    /// hardly the ID's, but one that never answers must not be asked for ever.
+    pub postponed_max: u32,
     /// How often a lost session is begun anew inside one attempt.
     pub lost_sessions_max: u32,
     /// The pause before the second attempt; it doubles with each further one.
@@ -38,6 +41,7 @@ impl Policy {
         Self {
             lease_ttl: pace.lookup_deadline.saturating_mul(2).max(Duration::from_secs(60)),
             attempts_max: pace.attempts,
+            postponed_max: pace.attempts.saturating_mul(2),
             lost_sessions_max: pace.lost_sessions_max,
             backoff_min: pace.delay.max(Duration::from_millis(200)),
             backoff_max: Duration::from_secs(600),
@@ -73,6 +77,7 @@ pub(super) fn policy_of_tests() -> Policy {
     Policy {
         lease_ttl: Duration::from_secs(60),
         attempts_max: 2,
+        postponed_max: 1,
         lost_sessions_max: 3,
         backoff_min: Duration::from_secs(1),
         backoff_max: Duration::from_secs(8),

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef, Timestamp, Verdict};
+use crate::domain::{Capture, Cause, Document, DocumentId, Lease, Outcome, PageRef, Timestamp, Verdict};
 use crate::extract::{ExtractError, Extraction};
 use crate::fetch::FetchError;
 
@@ -54,6 +54,7 @@ pub(super) fn judge(
     policy: &Policy,
     look_up: Result<LookUp, FetchError>,
 ) -> Ruling {
+    let tried_again = |cause| Ruling::Commit(again(attempt, policy, cause));
     match look_up {
         Ok(LookUp { page, reading: Reading::Absent, .. }) => {
             Ruling::Commit(Outcome::Absent { evidence: page })
@@ -62,17 +63,16 @@ pub(super) fn judge(
             if extraction.own_id == *id {
                 Ruling::Commit(Outcome::Stored(Box::new(document(capture, page, extraction))))
             } else {
-                again(attempt, policy, Cause::WrongPage { found: extraction.own_id.to_string() })
+                tried_again(Cause::WrongPage { found: extraction.own_id.to_string() })
             }
         }
-        Ok(LookUp { reading: Reading::Extracted(Err(error)), .. }) => {
-            again(attempt, policy, cause_of_reading(error))
-        }
+        Ok(LookUp { reading: Reading::Extracted(Err(error)), .. }) => tried_again(cause_of_reading(error)),
         Err(error) => judge_failure(attempt, policy, error),
     }
 }
 
 fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
+    let tried_again = |cause| Ruling::Commit(again(attempt, policy, cause));
     let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
     match error {
         FetchError::Unavailable { detail, retry_after } => Ruling::PortalDown { detail, retry_after },
@@ -89,15 +89,13 @@ fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
         | FetchError::Archive(_)
         | FetchError::Disallowed { .. }
         | FetchError::RobotsUnreadable { .. } => Ruling::End(Outcome::Release, CrawlError::Fetch(error)),
-        FetchError::SessionLost { .. } => again(attempt, policy, Cause::SessionLost),
-        FetchError::LayoutChanged { what } => again(attempt, policy, Cause::LayoutChanged { what }),
-        FetchError::WrongPage { found } => again(attempt, policy, Cause::WrongPage { found }),
-        FetchError::DeadlineMissed { what, after } => again(
-            attempt,
-            policy,
-            Cause::DeadlineMissed { what: format!("{what} took longer than {after:?}") },
-        ),
-        FetchError::BrowserDied { detail } => again(attempt, policy, Cause::BrowserDied { detail }),
+        FetchError::SessionLost { .. } => tried_again(Cause::SessionLost),
+        FetchError::LayoutChanged { what } => tried_again(Cause::LayoutChanged { what }),
+        FetchError::WrongPage { found } => tried_again(Cause::WrongPage { found }),
+        FetchError::DeadlineMissed { what, after } => {
+            tried_again(Cause::DeadlineMissed { what: format!("{what} took longer than {after:?}") })
+        }
+        FetchError::BrowserDied { detail } => tried_again(Cause::BrowserDied { detail }),
         FetchError::Ambiguous { rows } => final_cause(Cause::Ambiguous { rows }),
         FetchError::TooManyResultPages { pages } => final_cause(Cause::TooManyResultPages { pages }),
         FetchError::PageTooLarge { bytes, bytes_max } => {
@@ -108,12 +106,21 @@ fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
 }
 
 /// Another attempt, or the dead letters after the last one.
-pub(super) fn again(attempt: u32, policy: &Policy, cause: Cause) -> Ruling {
-    Ruling::Commit(if attempt >= policy.attempts_max {
+fn again(attempt: u32, policy: &Policy, cause: Cause) -> Outcome {
+    if attempt >= policy.attempts_max {
         Outcome::Dead { cause }
     } else {
         Outcome::Retry { after: policy.backoff(attempt), cause }
-    })
+    }
+}
+
+/// What becomes of an ID at which the portal was unavailable: it is postponed, and only after that its attempts count.
+pub(super) fn unavailable(lease: &Lease, policy: &Policy, cause: Cause) -> Outcome {
+    if lease.postponed < policy.postponed_max {
+        Outcome::Postponed { after: policy.backoff(lease.postponed + 1), cause }
+    } else {
+        again(lease.attempt.get(), policy, cause)
+    }
 }
 
 /// Why the page that was seen should be kept for a person to look at; `None` where there is nothing to look at.
@@ -154,9 +161,11 @@ fn document(capture: Capture, page: PageRef, extraction: Extraction) -> Document
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
     use crate::crawl::policy::policy_of_tests;
-    use crate::domain::Digest;
+    use crate::domain::{Digest, Remarks};
     use crate::fetch::Barrier;
 
     fn id(text: &str) -> DocumentId {
@@ -218,6 +227,27 @@ mod tests {
         let missing = ExtractError::LayoutChanged { what: "`title` is missing".into() };
         let unread = look_up(Reading::Extracted(Err(missing)));
         assert_eq!(judged(1, Ok(unread)), "retry: layout changed: `title` is missing");
+    }
+
+    #[test]
+    fn where_the_portal_was_unavailable_an_attempt_counts_only_after_the_postponed_ones() {
+        let after = |postponed, attempt| {
+            let lease = Lease {
+                id: id("14PAY000000001"),
+                depth: 0,
+                attempt: NonZeroU32::new(attempt).unwrap(),
+                postponed,
+                leased_at: Timestamp::default(),
+                expires_at: Timestamp::default(),
+                token: 0,
+                remarks: Remarks::default(),
+            };
+            let cause = Cause::Unavailable { detail: "503".into() };
+            told(unavailable(&lease, &policy_of_tests(), cause))
+        };
+        assert_eq!(after(0, 2), "postponed: portal unavailable: 503");
+        assert_eq!(after(1, 1), "retry: portal unavailable: 503");
+        assert_eq!(after(1, 2), "dead: portal unavailable: 503");
     }
 
     #[test]

@@ -28,7 +28,7 @@ struct Sky {
 /// What one more failure means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Storm {
-    /// The first one in a row: the fault may lie with this ID, so that the attempt counts.
+    /// The first one in a row: the fault may lie with this ID.
     First(Duration),
     /// The portal is down for everybody: nobody's attempt counts.
     Lasting(Duration),

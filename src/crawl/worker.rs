@@ -191,7 +191,6 @@ impl Worker {
         (detail, retry_after): (String, Option<Duration>),
         began: Instant,
     ) -> Result<(), CrawlError> {
-        let attempt = lease.attempt.get();
         let detail = format!("{}: {detail}", self.shared.profile.base);
         let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy, retry_after) {
             Storm::TooLong => {
@@ -201,10 +200,7 @@ impl Worker {
             Storm::Lasting(pause) => (Outcome::Release, pause),
             Storm::First(pause) => {
                 let cause = Cause::Unavailable { detail: detail.clone() };
-                match verdict::again(attempt, &self.shared.policy, cause) {
-                    Ruling::Commit(outcome) => (outcome, pause),
-                    _ => (Outcome::Release, pause),
-                }
+                (verdict::unavailable(&lease, &self.shared.policy, cause), pause)
             }
         };
         self.emit(&Event::PortalDown { detail, pause });

@@ -15,6 +15,8 @@ pub struct Lease {
     pub depth: u16,
     /// Which attempt this is; the first is 1.
     pub attempt: NonZeroU32,
+    /// How often it was postponed so far: attempts that did not count.
+    pub postponed: u32,
     /// Since when the worker has it.
     pub leased_at: Timestamp,
     /// From then on the ID is visible to other workers.

@@ -61,7 +61,7 @@ impl Robots {
             client = client.no_proxy();
         }
         let client = client.build().map_err(|error| FetchError::Environment {
-            detail: format!("robots.txt cannot be asked for: {}", chain(&error)),
+            detail: format!("robots.txt cannot be asked for: {}", innermost(&error)),
             hint: "are root certificates installed? Debian: apt install ca-certificates".into(),
         })?;
         Ok(Self { client, pace, unreadable: rules.robots_unreadable, known: Mutex::default() })
@@ -123,7 +123,7 @@ impl Robots {
         let answer = match self.client.get(robots.clone()).send().await {
             Ok(answer) => answer,
             Err(error) if error.is_redirect() => return Ok(Rules::default()),
-            Err(error) => return Err(unavailable(chain(&error))),
+            Err(error) => return Err(unavailable(innermost(&error))),
         };
         let status = answer.status();
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
@@ -132,7 +132,7 @@ impl Robots {
         if !status.is_success() {
             return Ok(Rules::default());
         }
-        let text = read(answer).await.map_err(|error| unavailable(chain(&error)))?;
+        let text = read(answer).await.map_err(|error| unavailable(innermost(&error)))?;
         match Rules::read(&text, PRODUCT_TOKEN) {
             Ok(rules) => {
                 self.slow_down(robots, &rules);
@@ -173,15 +173,13 @@ fn path_and_query(address: &Url) -> String {
     }
 }
 
-/// An error and what caused it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
+/// What is at the bottom of an error: the layers above it repeat the address.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
     }
-    text
+    error.to_string()
 }
 
 #[cfg(test)]

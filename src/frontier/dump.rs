@@ -137,8 +137,16 @@ fn ids<T: Tables>(tables: &T, from: &[u8], now: Timestamp) -> Result<Vec<Line>, 
             row = rules::cut_off(&mut draft, row, now)?;
         }
         let history = history::read(&draft, &row)?;
-        let Row { entry, seq, visible_at, cut_offs, happenings, .. } = row;
-        lines.push(Line::Id(Box::new(IdLine { entry, seq, visible_at, cut_offs, happenings, history })));
+        let Row { entry, seq, visible_at, cut_offs, postponed, happenings, .. } = row;
+        lines.push(Line::Id(Box::new(IdLine {
+            entry,
+            seq,
+            visible_at,
+            cut_offs,
+            postponed,
+            happenings,
+            history,
+        })));
     }
     Ok(lines)
 }

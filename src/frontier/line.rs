@@ -48,6 +48,9 @@ pub struct IdLine {
     pub visible_at: Timestamp,
     /// How often our own process died while it was leased.
     pub cut_offs: u32,
+    /// How often it was postponed.
+    #[serde(default)]
+    pub postponed: u32,
     /// How many events its history was given. Of a long one only the beginning and the end were kept.
     pub happenings: u32,
     /// The events that were kept, in order.

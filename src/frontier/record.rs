@@ -44,6 +44,9 @@ pub(super) struct Row {
     pub(super) token: Option<u64>,
     /// How often our own process died while it was leased.
     pub(super) cut_offs: u32,
+    /// How often it was postponed; rows of the first stores do not say.
+    #[serde(default)]
+    pub(super) postponed: u32,
     /// How many events its history was given; rows of the first stores do not say, and have none.
     #[serde(default)]
     pub(super) happenings: u32,

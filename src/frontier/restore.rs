@@ -201,7 +201,7 @@ fn write_run<T: Tables>(draft: &mut Draft<'_, T>, run: &Run) -> Result<(), Front
 }
 
 fn write_id<T: Tables>(draft: &mut Draft<'_, T>, line: IdLine) -> Result<(), FrontierError> {
-    let IdLine { entry, seq, visible_at, cut_offs, happenings, history } = line;
+    let IdLine { entry, seq, visible_at, cut_offs, postponed, happenings, history } = line;
     let id = entry.id.as_str().to_owned();
     is_new(draft, Table::Ids, id.as_bytes(), &id)?;
     if entry.state == State::Leased {
@@ -214,7 +214,7 @@ fn write_id<T: Tables>(draft: &mut Draft<'_, T>, line: IdLine) -> Result<(), Fro
     for (number, happening) in history::kept(happenings).zip(&history) {
         draft.put(Table::Events, record::event_key(&id, number), happening)?;
     }
-    let row = Row { entry, seq, visible_at, place: visible_at, token: None, cut_offs, happenings };
+    let row = Row { entry, seq, visible_at, place: visible_at, token: None, cut_offs, postponed, happenings };
     if let Some(key) = row.schedule_key()
         && draft.holds(Table::Schedule, &key)?
     {

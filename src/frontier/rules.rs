@@ -149,6 +149,7 @@ fn hand_out<T: Tables>(
         leased_at: now,
         expires_at: row.visible_at,
         token,
+        postponed: row.postponed,
         remarks: Remarks::default(),
     })
 }
@@ -221,6 +222,7 @@ fn end(row: &mut Row, outcome: &Outcome, now: Timestamp) -> (Ended, Option<Cause
         }
         Outcome::Postponed { after, cause } => {
             row.entry.attempts = row.entry.attempts.saturating_sub(1);
+            row.postponed = row.postponed.saturating_add(1);
             row.visible_at = now.after(*after);
             (State::Delayed, Ended::Postponed, Some(cause.clone()))
         }
@@ -275,7 +277,7 @@ pub(super) fn revive<T: Tables>(
         };
         row.entry.attempts = 0;
         row.entry.cause = None;
-        row.cut_offs = 0;
+        (row.cut_offs, row.postponed) = (0, 0);
         row.visible_at = now;
         note(draft, &mut row, now, Happened::Revived)?;
         // It has been counted as taken all the time, and the bounds may have changed.
@@ -360,8 +362,16 @@ fn discover<T: Tables>(
     let seq = draft.tally.next_seq;
     draft.tally.next_seq += 1;
     let first = Timestamp::from_millis(0);
-    let mut row =
-        Row { entry, seq, visible_at: first, place: first, token: None, cut_offs: 0, happenings: 0 };
+    let mut row = Row {
+        entry,
+        seq,
+        visible_at: first,
+        place: first,
+        token: None,
+        cut_offs: 0,
+        postponed: 0,
+        happenings: 0,
+    };
     note(draft, &mut row, now, origin)?;
     let bound = draft.bounds.holds_back(id, depth, draft.tally.taken());
     bind(draft, &mut row, bound, now)?;

@@ -157,11 +157,12 @@ async fn ctrl_c_twice_leaves_no_session_although_look_ups_hang() {
 
 #[tokio::test]
 async fn a_remote_end_that_cannot_be_used_is_named() {
-    let world = World::new();
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
     // A port that was free a moment ago and on which nobody listens.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}/");
-    let crawl = ["crawl", "--profile", "demo", "--webdriver", &url, SEED_ID];
+    let crawl = ["crawl", "--profile", "demo", "--base", &base, "--webdriver", &url, SEED_ID];
     let said = world.run(&crawl).await;
     assert_eq!(said.code, 5, "{}", said.errors);
     assert!(
