@@ -16,7 +16,7 @@ use crate::profile::Profile;
 
 /// How often the page is looked at while a person is busy with it.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long one look may take; loading pages take theirs.
+/// How long the page looks for signs at once. A slow answer is waited for all the same: the person is using this browser.
 const LOOK: Duration = Duration::from_secs(1);
 /// Blocks that one look-up may meet, one after the other.
 pub(super) const ANSWERS_MAX: u32 = 3;
@@ -57,7 +57,7 @@ impl Attendance {
             .collect();
         let ends_at = Instant::now() + *deadline;
         while Instant::now() < ends_at && session.is_usable() {
-            if shows_no_block(session, &signs).await {
+            if shows_no_block(session, &signs, profile.pace.step_deadline).await {
                 tell("answered: the look-up begins anew in the same session");
                 return true;
             }
@@ -78,11 +78,11 @@ impl fmt::Debug for Attendance {
 }
 
 /// Whether the page is whole and shows no block. One that is being left tells nothing yet.
-async fn shows_no_block(session: &mut Session, signs: &[Sign]) -> bool {
+async fn shows_no_block(session: &mut Session, signs: &[Sign], patience: Duration) -> bool {
     let token = session.next_token();
     let deadline_ms = u64::try_from(LOOK.as_millis()).unwrap_or(u64::MAX);
-    let request = Request { ask: &Ask::Look, markers: signs, token, deadline_ms };
-    match session.ask(&request, Instant::now() + LOOK + SCRIPT_DEADLINE).await {
+    let request = Request { ask: &Ask::Watch, markers: signs, token, deadline_ms };
+    match session.ask(&request, Instant::now() + LOOK + SCRIPT_DEADLINE + patience).await {
         Ok(Some(Answer::Done { .. })) => true,
         // Another status than a refusal is for the look-up to judge.
         Ok(Some(Answer::Http { status })) => !matches!(status, 401 | 403),

@@ -372,6 +372,7 @@ const STEPS = {
     if (is_old || FIRST_PAGES.includes(document.documentURI)) send({ at: "missing" });
     else until(() => ({ at: "done", matched: null }));
   },
+  watch: () => until(() => ({ at: "done", matched: null })),
   acted: () => send({ at: window.__anafora?.token === request.token ? "done" : "missing", matched: null }),
   click: () => act((node) => { stamp(); click(node); }),
   hold: () => act((node) => { hold(node); }),

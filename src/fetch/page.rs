@@ -43,6 +43,8 @@ pub(super) struct Request<'a> {
 pub(super) enum Ask {
     /// Is the page there, and does no marker speak against it?
     Look,
+    /// Does no marker speak against the page, whichever it is?
+    Watch,
     /// Did the acting step with this token act in this document?
     Acted,
     /// Remember what matches, then click.

@@ -11,7 +11,7 @@ use crate::stage::{Ends, Stage, Story, any, capture, click, open, wait_for};
 use crate::{page, visit};
 
 /// Long enough for look-ups that succeed, on a busy machine as well; several stories wait until it passes.
-const STEP_DEADLINE: Duration = Duration::from_secs(5);
+const STEP_DEADLINE: Duration = Duration::from_secs(8);
 
 #[tokio::test]
 async fn nothing_that_hangs_keeps_the_next_look_up_from_succeeding_in_chromium() {

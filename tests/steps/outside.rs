@@ -9,7 +9,7 @@ use crate::running::{Part, below, part};
 use crate::stage::{Ends, Stage, Story, open, wait_for};
 use crate::{page, visit};
 
-const STEP_DEADLINE: Duration = Duration::from_secs(5);
+const STEP_DEADLINE: Duration = Duration::from_secs(8);
 
 type Check = fn(&FetchError) -> bool;
 

@@ -44,7 +44,7 @@ const CAPTCHA: &str = "<p>Are you a robot?<script>setTimeout(() => {
 }, 1500)</script>";
 
 /// Long enough for a browser on a busy machine.
-const START_DEADLINE: Duration = Duration::from_secs(60);
+const START_DEADLINE: Duration = Duration::from_secs(180);
 
 /// One look-up, the pages of the portal for it, and how it must end.
 pub(crate) struct Story {
