@@ -11,7 +11,7 @@ use crate::archive::ArchiveError;
 use crate::crawl::CrawlError;
 use crate::demo::PortalError;
 use crate::evidence::EvidenceError;
-use crate::export::ExportError;
+use crate::export::{ExportError, one_line};
 use crate::fetch::{Barrier, FetchError};
 use crate::frontier::FrontierError;
 use crate::profile::ProfileError;
@@ -209,28 +209,30 @@ impl From<PortalError> for Failure {
 }
 
 impl From<FetchError> for Failure {
+    /// What pages say may stand in it.
     fn from(error: FetchError) -> Self {
+        let text = one_line(&chain(&error));
         match error {
             FetchError::Environment { detail, hint } => Self::new(Exit::Environment, detail, hint),
             FetchError::Archive(error) => error.into(),
             FetchError::Disallowed { .. } => Self::new(
                 Exit::Blocked,
-                chain(&error),
+                text,
                 "leave such documents out with --kinds, or ask the portal; a profile with its permission says `robots = \"ignore\"` under [pace]",
             ),
             FetchError::RobotsUnreadable { .. } => Self::new(
                 Exit::Blocked,
-                chain(&error),
+                text,
                 "open that address yourself; where the portal has none, the profile says `robots_unreadable = \"go_on\"` under [pace]",
             ),
-            other => Self { exit: Exit::Unexpected, text: chain(&other), hint: None },
+            _ => Self { exit: Exit::Unexpected, text, hint: None },
         }
     }
 }
 
 impl From<CrawlError> for Failure {
     fn from(error: CrawlError) -> Self {
-        let text = chain(&error);
+        let text = one_line(&chain(&error));
         match error {
             CrawlError::Frontier(error) => error.into(),
             CrawlError::Archive(error) => error.into(),
@@ -267,6 +269,16 @@ impl From<CrawlError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_page_says_commands_no_terminal() {
+        let detail = || "a login is asked for: `\u{1b}]0;\nhint: none`".to_owned();
+        let blocked = CrawlError::Blocked { barrier: Barrier::Login, detail: detail() };
+        let refused = FetchError::Unavailable { detail: detail(), retry_after: None };
+        for failure in [Failure::from(blocked), CrawlError::Fetch(refused).into()] {
+            assert!(failure.text.ends_with("`\\u{1b}]0;\\nhint: none`"), "{}", failure.text);
+        }
+    }
 
     #[test]
     fn the_readme_shows_this_table() {

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::crawl::{Event, Observer};
 use crate::domain::{Counts, Pause, Timestamp};
+use crate::export::one_line;
 
 use super::output::tell;
 use super::voice::Voice;
@@ -36,11 +37,12 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    /// Says something that is worth keeping.
+    /// Says something that is worth keeping, in one line: what pages say may stand in it.
     pub(super) fn say(&self, voice: Voice, line: &str) {
         if voice > self.voice {
             return;
         }
+        let line = &one_line(line);
         if self.bar.is_hidden() {
             tell(line);
         } else {

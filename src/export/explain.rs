@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::frontier::{Documents, Entries, Entry};
 
-use super::ExportError;
+use super::{ExportError, one_line};
 
 /// Others that name an ID are shown up to this number; the rest is counted.
 const NAMED_BY_SHOWN_MAX: usize = 20;
@@ -85,7 +85,7 @@ impl Explanation {
         let also = if first.is_some() { "also named by" } else { "named by" };
         let mut lines = vec![String::new(), format!("{also}:")];
         for (by, reference) in others.iter().take(NAMED_BY_SHOWN_MAX) {
-            lines.push(format!("  {by} ({}): {}", reference.relation, one_line(&reference.evidence)));
+            lines.push(format!("  {by} ({}): {}", reference.relation, sentence(&reference.evidence)));
         }
         if others.len() > NAMED_BY_SHOWN_MAX {
             lines.push(format!("  and {} more", others.len() - NAMED_BY_SHOWN_MAX));
@@ -114,7 +114,7 @@ impl Explanation {
                 Some(pause) => format!(
                     "its kind is paused since {}: {} was missing, in {} for the first time; {}",
                     pause.at,
-                    pause.missing,
+                    one_line(&pause.missing),
                     pause.since,
                     format_args!(
                         "`anafora crawl --data {data} --resume-paused {}` goes on with it",
@@ -214,7 +214,7 @@ fn happened(what: &Happened) -> String {
     match what {
         Happened::Seeded => "asked for".to_owned(),
         Happened::Discovered { by, relation, evidence } => {
-            format!("named by {by} ({relation}): {}", one_line(evidence))
+            format!("named by {by} ({relation}): {}", sentence(evidence))
         }
         Happened::HeldBack { bound } => format!("kept out: {bound}"),
         Happened::LetIn => "let in: nothing keeps it out any more".to_owned(),
@@ -222,7 +222,7 @@ fn happened(what: &Happened) -> String {
         Happened::CutOff => {
             "cut off: the process died while it was looked up; the attempt does not count".to_owned()
         }
-        Happened::Paused { missing } => format!("its kind was paused: {missing}"),
+        Happened::Paused { missing } => format!("its kind was paused: {}", one_line(missing)),
         Happened::Revived => "put in line again by hand".to_owned(),
     }
 }
@@ -238,7 +238,9 @@ fn attempt(attempted: &Attempted) -> String {
         Ended::Released => "given back unworked, not counted",
     };
     let mut parts = vec![match cause {
-        Some(cause) => format!("attempt {attempt}, begun {leased_at}: {outcome}: {cause}"),
+        Some(cause) => {
+            format!("attempt {attempt}, begun {leased_at}: {outcome}: {}", one_line(&cause.to_string()))
+        }
         None => format!("attempt {attempt}, begun {leased_at}: {outcome}"),
     }];
     if *sessions_lost > 0 {
@@ -248,8 +250,9 @@ fn attempt(attempted: &Attempted) -> String {
     parts.join("; ")
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A sentence as a person reads it, wherever the page breaks its lines.
+fn sentence(text: &str) -> String {
+    one_line(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Known IDs that are written nearly like a text, the nearest first, at most `count_max`.
@@ -367,7 +370,8 @@ mod tests {
     fn events_stand_in_their_order_and_the_first_who_named_it_is_not_named_twice() {
         let mut explained = explanation(State::Delayed);
         explained.way = vec![id("14PAY000000001"), id("14PAY000000002")];
-        explained.named_by = vec![names("see\n14PAY000000002"), (id("14PAY000000007"), names("as well").1)];
+        explained.named_by =
+            vec![names("see\n14PAY000000002"), (id("14PAY000000007"), names("as\twell\u{9b}").1)];
         let event = |millis, what| Happening { at: at(millis), what };
         let (by, Reference { relation, evidence, .. }) = names("see\n14PAY000000002");
         explained.history = vec![
@@ -380,7 +384,7 @@ mod tests {
                     leased_at: at(2_000),
                     sessions_lost: 2,
                     ended: Ended::Retried,
-                    cause: Some(Cause::DeadlineMissed { what: "`wait` took longer than 30s".into() }),
+                    cause: Some(Cause::WrongPage { found: "A\n\u{1b}[2J".into() }),
                     next_at: Some(at(9_000)),
                     evidence: Some("20261122-1".into()),
                 }),
@@ -394,11 +398,11 @@ the shortest way to it: 14PAY000000001 -> 14PAY000000002
 
 2026-11-22T18:12:00.000Z  named by 14PAY000000001 (mentioned): see 14PAY000000002
 2026-11-22T18:12:01.000Z  cut off: the process died while it was looked up; the attempt does not count
-2026-11-22T18:12:03.000Z  attempt 1, begun 2026-11-22T18:12:02.000Z: failed: deadline missed: `wait` took longer than 30s; sessions lost meanwhile: 2; again from 2026-11-22T18:12:09.000Z on
+2026-11-22T18:12:03.000Z  attempt 1, begun 2026-11-22T18:12:02.000Z: failed: wrong page: it shows `A\\n\\u{1b}[2J`; sessions lost meanwhile: 2; again from 2026-11-22T18:12:09.000Z on
                           evidence: store/evidence/20261122-1
 
 also named by:
-  14PAY000000007 (mentioned): as well
+  14PAY000000007 (mentioned): as well\\u{9b}
 
 next: `anafora crawl --data store` tries it again, not before 2026-11-22T18:12:09.000Z
 "

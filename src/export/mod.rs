@@ -3,12 +3,14 @@
 mod explain;
 mod graph;
 mod jsonl;
+mod line;
 mod report;
 mod status;
 
 pub use explain::{Explanation, near};
 pub use graph::{GraphFormat, Trail};
 pub use jsonl::{field_value, jsonl};
+pub use line::one_line;
 pub use report::{Nowhere, Report, Whereto};
 pub use status::{status_json, status_text};
 

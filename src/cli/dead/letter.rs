@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::domain::{Attempted, Cause, DocumentId, Happened, Happening, State, Timestamp};
 use crate::evidence::EvidenceDirectory;
+use crate::export::one_line;
 use crate::frontier::{Documents, Entries, Entry};
 
 use super::super::exit::Failure;
@@ -108,29 +109,10 @@ impl Letter {
     }
 }
 
-/// A text of the portal's in one line of a terminal: whatever would break the line, or hide in it, is written out.
-pub(super) fn one_line(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\'' | '"' | '\\' => shown.push(letter),
-            _ => shown.extend(letter.escape_debug()),
-        }
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::Ended;
-
-    #[test]
-    fn a_portals_text_stays_in_its_line() {
-        let check = |text, expected| assert_eq!(one_line(text), expected);
-        check("none of `css:a[b='c']`", "none of `css:a[b='c']`");
-        check("ΑΔΑ\n\tά\u{202e}\u{1b}[31m", "ΑΔΑ\\n\\tά\\u{202e}\\u{1b}[31m");
-    }
 
     #[test]
     fn a_letter_died_when_its_last_attempt_ended_however_that_was() {

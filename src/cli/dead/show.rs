@@ -2,9 +2,10 @@
 
 use crate::domain::{Attempted, Timestamp, Trace};
 use crate::evidence::{EvidenceDirectory, Kept};
+use crate::export::one_line;
 
 use super::super::exit::Failure;
-use super::letter::{Letter, one_line};
+use super::letter::Letter;
 
 /// What is known of a dead letter, and what was seen of it.
 pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory) -> Result<String, Failure> {

@@ -2,6 +2,7 @@
 
 use super::{Nowhere, Report, Whereto};
 use crate::domain::{Counts, Coverage, DocumentId};
+use crate::export::one_line;
 
 /// The report, the verdict last.
 pub(super) fn text(report: &Report) -> String {
@@ -35,7 +36,7 @@ fn dead(report: &Report, lines: &mut Vec<String>) {
         lines.push(format!("not in the recording: {unrecorded}"));
     }
     for entry in &report.dead_examples {
-        let cause = entry.cause.as_ref().map(ToString::to_string).unwrap_or_default();
+        let cause = entry.cause.as_ref().map(|cause| one_line(&cause.to_string())).unwrap_or_default();
         lines.push(format!("dead letter: {}, attempts {}: {cause}", entry.id, entry.attempts));
     }
     let more = report.counts.dead.saturating_sub(unrecorded + report.dead_examples.len() as u64);
@@ -49,7 +50,11 @@ fn dead(report: &Report, lines: &mut Vec<String>) {
 fn paused(report: &Report, lines: &mut Vec<String>) {
     for (pause, ids) in &report.paused {
         let kind = &pause.kind;
-        lines.push(format!("paused: {kind}, {ids} waiting, since {}: {}", pause.since, pause.missing));
+        lines.push(format!(
+            "paused: {kind}, {ids} waiting, since {}: {}",
+            pause.since,
+            one_line(&pause.missing)
+        ));
         if let Some(evidence) = &pause.evidence {
             lines.push(format!("  the page that shows it: evidence/{evidence}"));
         }
@@ -104,7 +109,7 @@ fn runs(report: &Report, lines: &mut Vec<String>) {
     };
     let changed = changes(&run.counts_before, &end.counts);
     let changed = if changed.is_empty() { "nothing changed".to_owned() } else { changed.join(", ") };
-    lines.push(format!("run {} ({}): {changed}", run.number, end.ending));
+    lines.push(format!("run {} ({}): {changed}", run.number, one_line(&end.ending)));
 }
 
 /// What differs between two counts, as in `stored 30 → 44`.
@@ -139,4 +144,40 @@ fn verdict(report: &Report) -> String {
         return "the graph is not closed: a kind is paused".to_owned();
     }
     format!("the graph is not closed: {}", reasons.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Cause, Pause, State, Timestamp};
+    use crate::frontier::Entry;
+
+    #[test]
+    fn what_a_page_says_stays_in_its_line() {
+        let id = DocumentId::from_canonical("P-1", "p", "payment");
+        let hostile = || "\u{1b}[2J\nthe graph is closed".to_owned();
+        let entry = Entry {
+            id: id.clone(),
+            state: State::Dead,
+            depth: 0,
+            attempts: 3,
+            discovered_at: Timestamp::default(),
+            bound: None,
+            cause: Some(Cause::WrongPage { found: hostile() }),
+            page: None,
+        };
+        let pause = Pause {
+            kind: "payment".into(),
+            at: Timestamp::default(),
+            missing: hostile(),
+            since: id,
+            evidence: None,
+        };
+        let counts = Counts { dead: 1, ..Counts::default() };
+        let report =
+            Report { counts, dead_examples: vec![entry], paused: vec![(pause, 2)], ..Report::default() };
+        let shown = text(&report);
+        assert_eq!(shown.matches("\\u{1b}[2J\\nthe graph is closed").count(), 2, "{shown}");
+        assert!(!shown.contains('\u{1b}') && shown.ends_with("the graph is not closed: 1 dead\n"), "{shown}");
+    }
 }
