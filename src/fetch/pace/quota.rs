@@ -83,10 +83,7 @@ impl Quota {
     pub(super) async fn take(&self) -> Result<(), UsedUp> {
         let now = self.clock.now();
         let mut today = self.today.lock().await;
-        let fresh = Today::of(now);
-        if today.day != fresh.day {
-            *today = fresh;
-        }
+        today.go_on(now);
         if today.requests >= self.requests_max {
             let until = Timestamp::from_millis((now.as_millis() / DAY_MS + 1) * DAY_MS);
             return Err(UsedUp { requests_max: self.requests_max, until });
@@ -114,6 +111,18 @@ impl std::fmt::Debug for Quota {
 }
 
 impl Today {
+    /// Begins a new day where one has come. A clock that goes back begins none: what was counted stays counted. One that was
+    /// ahead by more than a day was wrong, and is not waited for.
+    fn go_on(&mut self, now: Timestamp) {
+        let fresh = Self::of(now);
+        let tomorrow = Self::of(Timestamp::from_millis(now.as_millis().saturating_add(DAY_MS)));
+        if fresh.day > self.day {
+            *self = fresh;
+        } else if self.day > tomorrow.day {
+            self.day = fresh.day;
+        }
+    }
+
     fn of(moment: Timestamp) -> Self {
         let shown = moment.to_string();
         let day = shown.split('T').next().unwrap_or_default().to_owned();
@@ -168,6 +177,23 @@ mod tests {
         assert_eq!(quota.take().await, Err(UsedUp { requests_max: 2, until }));
         clock.advance(Duration::from_secs(1));
         assert_eq!(quota.take().await, Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_gives_no_turns_back() {
+        let counted = |day: &str| Today { v: VERSION, day: day.into(), requests: 7 };
+        for (day, then, requests) in [
+            ("2026-11-22", "2026-11-22", 7),
+            ("2026-11-21", "2026-11-22", 0),
+            ("2025-12-31", "2026-11-22", 0),
+            ("2026-11-23", "2026-11-23", 7),
+            ("2026-11-24", "2026-11-22", 7),
+            ("2099-01-01", "2026-11-22", 7),
+        ] {
+            let mut today = counted(day);
+            today.go_on(late().now());
+            assert_eq!((today.day.as_str(), today.requests), (then, requests), "{day}");
+        }
     }
 
     #[tokio::test]
