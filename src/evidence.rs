@@ -148,8 +148,7 @@ impl EvidenceDirectory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed("reading", &file)(error)),
         };
-        let about: About =
-            serde_json::from_slice(&bytes).map_err(|error| failed("reading", &file)(error.into()))?;
+        let about = exhibit::about(&bytes).map_err(failed("reading", &file))?;
         let there = |file: &str| Some(path.join(file)).filter(|file| file.is_file());
         let (page, screenshot) = (there(PAGE_FILE), there(SCREENSHOT_FILE));
         Ok(Some(Kept { path, about, page, screenshot }))

@@ -89,6 +89,19 @@ pub(super) fn files(exhibit: &Exhibit, at: Timestamp) -> Vec<(&'static str, Vec<
     files
 }
 
+/// Reads what `about.json` holds.
+pub(super) fn about(bytes: &[u8]) -> io::Result<About> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    let Version { v } = serde_json::from_slice(bytes)?;
+    if v != VERSION {
+        return Err(io::Error::other(format!("it has form {v}, this anafora reads {VERSION}")));
+    }
+    Ok(serde_json::from_slice(bytes)?)
+}
+
 /// Writes a directory of files; all of it is on disk when this returns.
 pub(super) fn write_directory(path: &Path, files: &[(&str, Vec<u8>)]) -> io::Result<()> {
     fs::create_dir(path)?;

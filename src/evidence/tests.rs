@@ -165,3 +165,15 @@ fn what_cannot_be_written_leaves_nothing_half_done() {
     assert!(error.starts_with("writing `"), "{error}");
     assert_eq!(evidence.list(), Vec::<String>::new());
 }
+
+#[test]
+fn an_exhibit_of_another_form_is_not_read_as_one_of_ours() {
+    let desk = Desk::new();
+    let evidence = desk.open(Caps::default());
+    let name = evidence.keep(&exhibit("A-1")).unwrap();
+    let file = desk.directory.path().join(&name).join(ABOUT_FILE);
+    fs::write(&file, r#"{"v":2,"id":"A-1"}"#).unwrap();
+    let error = evidence.read(&name).unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "it has form 2, this anafora reads 1");
+}
