@@ -26,9 +26,7 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
     let given = seeds::read(&profile, &verb.seeds)?;
     let manifest = plan::manifest(&profile, &given, &verb.bounds, Some(recording.manifest()))?;
     let first = if given.is_empty() { plan::all_seeds(&profile, &manifest) } else { given };
-    // What is not in the recording will not be there at the next attempt either, and no portal has to be spared: every
-    // page is read, also those of a kind that the profile does not fit.
-    let policy = Policy { attempts_max: 1, drift: None, ..Policy::of(&profile) };
+    let policy = Policy::of_recording(&profile);
     let parts = Parts {
         ground: Ground::in_memory(),
         fetchers: Fetchers::replaying(recording),

@@ -53,6 +53,13 @@ impl Policy {
         }
     }
 
+    /// The policy for a recording. What is not in it will not be there at the next attempt either, and no portal has to be
+    /// spared: every page is read, also those of a kind that the profile does not fit.
+    #[must_use]
+    pub fn of_recording(profile: &Profile) -> Self {
+        Self { attempts_max: 1, drift: None, ..Self::of(profile) }
+    }
+
     /// The pause after the attempt of this number has failed.
     #[must_use]
     pub fn backoff(&self, attempt: u32) -> Duration {

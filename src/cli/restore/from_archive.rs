@@ -141,8 +141,7 @@ async fn rebuild(
         frontier: Arc::clone(frontier) as Arc<dyn Frontier>,
         archive: pages.archive,
         evidence: None,
-        // What is not in the archive will not be there at the next attempt either.
-        policy: Policy { attempts_max: 1, ..Policy::of(&profile) },
+        policy: Policy::of_recording(&profile),
         profile: Arc::new(profile),
         clock: assemble::clock(),
         observers: vec![Arc::clone(&progress) as _],
