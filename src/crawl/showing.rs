@@ -4,29 +4,27 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Cause, Lease};
+use crate::domain::{Cause, DocumentId};
 use crate::evidence::{EvidenceDirectory, Exhibit};
 use crate::fetch::{Fetcher, Witness};
 
-/// Asks the fetcher what it saw, keeps it, and notes its name in the lease's remarks.
+/// Asks the fetcher what it saw of an attempt, and keeps it under the name that is returned.
 pub(super) async fn keep_evidence(
     evidence: &Arc<EvidenceDirectory>,
     fetcher: &mut dyn Fetcher,
-    lease: &mut Lease,
+    (id, attempt): (&DocumentId, u32),
     cause: &Cause,
-) {
+) -> Option<String> {
     let Witness { page, screenshot, step, trace, driver_log } = fetcher.witness().await;
-    let (id, attempt, cause) = (lease.id.clone(), lease.attempt.get(), cause.clone());
-    let exhibit = Exhibit { id, attempt, cause, page, screenshot, step, trace, driver_log };
+    let (of, cause) = (id.clone(), cause.clone());
+    let exhibit = Exhibit { id: of, attempt, cause, page, screenshot, step, trace, driver_log };
     let evidence = Arc::clone(evidence);
     let kept = tokio::task::spawn_blocking(move || evidence.keep(&exhibit)).await;
     let failure: &dyn std::error::Error = match &kept {
-        Ok(Ok(name)) => {
-            lease.remarks.evidence = Some(name.clone());
-            return;
-        }
+        Ok(Ok(name)) => return Some(name.clone()),
         Ok(Err(error)) => error,
         Err(panic) => panic,
     };
-    tracing::warn!(failure, "no evidence was kept of {}", lease.id);
+    tracing::warn!(failure, "no evidence was kept of {id}");
+    None
 }

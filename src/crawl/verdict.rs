@@ -27,6 +27,8 @@ pub(super) enum Reading {
     Absent,
     /// This, or that it cannot be read.
     Extracted(Result<Extraction, ExtractError>),
+    /// Something that the reader of pages panicked over: our fault, and no sign of a changed layout.
+    Panicked(String),
 }
 
 /// What is to be done.
@@ -67,6 +69,10 @@ pub(super) fn judge(
             }
         }
         Ok(LookUp { reading: Reading::Extracted(Err(error)), .. }) => tried_again(cause_of_reading(error)),
+        // The same page would be read in the same way, and its picture tells more than another attempt.
+        Ok(LookUp { reading: Reading::Panicked(detail), .. }) => Ruling::Commit(Outcome::Dead {
+            cause: Cause::Failed { detail: format!("the page could not be read: {detail}") },
+        }),
         Err(error) => judge_failure(attempt, policy, error),
     }
 }
@@ -248,6 +254,12 @@ mod tests {
         assert_eq!(after(0, 2), "postponed: portal unavailable: 503");
         assert_eq!(after(1, 1), "retry: portal unavailable: 503");
         assert_eq!(after(1, 2), "dead: portal unavailable: 503");
+    }
+
+    #[test]
+    fn a_panic_of_ours_is_no_changed_layout() {
+        let panicked = look_up(Reading::Panicked("an index out of bounds".into()));
+        assert_eq!(judged(1, Ok(panicked)), "dead: the page could not be read: an index out of bounds");
     }
 
     #[test]

@@ -45,11 +45,10 @@ pub(super) async fn look(shared: &Shared, kind: &str) -> Result<(), CrawlError> 
         }
     }
     let alarm = shared.policy.drift.and_then(|drift| drift::alarm(&coverage, drift, shared.clock.now()));
-    if let Some(pause) = alarm {
+    // Several workers may see it at once: who pauses the kind knows how many IDs that put aside.
+    if let Some(pause) = alarm.filter(|_| shared.watch.is_new(kind, None)) {
         let ids = shared.frontier.pause(&pause).await?;
-        if shared.watch.is_new(kind, None) {
-            shared.emit(&Event::KindPaused { pause, ids });
-        }
+        shared.emit(&Event::KindPaused { pause, ids });
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::domain::{Capture, Cause, DocumentId, Lease, Outcome, PageRef, State, Timestamp, WorkerId};
-use crate::extract::{ExtractError, extract};
+use crate::extract::extract;
 use crate::fetch::{FetchError, Fetcher, Target};
 use crate::frontier::{Committed, FrontierError, Next};
 
@@ -177,10 +177,11 @@ impl Worker {
         let profile = Arc::clone(&self.shared.profile);
         let shown = capture.clone();
         let extracted = tokio::task::spawn_blocking(move || extract(&profile, &shown)).await;
-        let extracted = extracted.unwrap_or_else(|panic| {
-            Err(ExtractError::LayoutChanged { what: format!("the page could not be read: {panic}") })
-        });
-        LookUp { capture, page, reading: Reading::Extracted(extracted) }
+        let reading = match extracted {
+            Ok(extracted) => Reading::Extracted(extracted),
+            Err(panic) => Reading::Panicked(panic.to_string()),
+        };
+        LookUp { capture, page, reading }
     }
 
     /// The portal is down: the lease goes back, everybody pauses, and after too long the crawl ends.
@@ -207,11 +208,19 @@ impl Worker {
         self.commit(fetcher, lease, outcome, began).await
     }
 
-    /// Keeps what can be seen of a failure, where the crawl keeps such things.
+    /// Keeps what can be seen of a failure, where the crawl keeps such things. A slow browser or disk must not cost the lease.
     async fn show(&self, fetcher: &mut dyn Fetcher, lease: &mut Lease, cause: &Cause) {
-        if let Some(evidence) = &self.shared.evidence {
-            keep_evidence(evidence, fetcher, lease, cause).await;
-        }
+        let Some(evidence) = &self.shared.evidence else { return };
+        let (id, attempt) = (lease.id.clone(), lease.attempt.get());
+        lease.remarks.evidence = tokio::select! {
+            biased;
+            kept = keep_evidence(evidence, fetcher, (&id, attempt), cause) => kept,
+            // The commit that follows says so, too, and what is to be done.
+            lost = self.keep_alive(lease) => {
+                tracing::warn!("no evidence was kept of {id}: {lost}");
+                None
+            }
+        };
     }
 
     async fn commit(
