@@ -146,11 +146,14 @@ pub(super) fn ways_out(store: &Path) -> String {
 
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
-        Self::new(
-            Exit::Store,
-            chain(&error),
-            "check the directory: free space, permissions, whether it is an archive",
-        )
+        let hint = match &error {
+            ArchiveError::Damaged { .. } => {
+                "`anafora verify --data DIR` names every page that is lost, and `anafora restore --from-archive DIR \
+                 --data NEW` saves the others"
+            }
+            _ => "check the directory: free space, permissions, whether it is an archive",
+        };
+        Self::new(Exit::Store, chain(&error), hint)
     }
 }
 

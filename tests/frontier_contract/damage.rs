@@ -102,6 +102,20 @@ async fn a_database_that_opens_empty_is_damaged() {
 }
 
 #[tokio::test]
+async fn a_database_that_says_it_was_made_otherwise_is_damaged_and_left_as_it_is() {
+    let dir = filled().await;
+    let conf = dir.path().join("conf");
+    let mut bytes = fs::read(&conf).unwrap();
+    let place = bytes.iter().position(u8::is_ascii_digit).unwrap();
+    bytes[place] = if bytes[place] == b'9' { b'8' } else { b'9' };
+    fs::write(&conf, bytes).unwrap();
+    let before = snapshots(dir.path());
+    let Err(error) = open(dir.path()) else { panic!("it was opened") };
+    assert!(error.to_string().starts_with("the store is damaged: its `conf`: "), "{error}");
+    assert_eq!(snapshots(dir.path()), before);
+}
+
+#[tokio::test]
 async fn an_unfinished_snapshot_does_not_prevent_opening() {
     let dir = filled().await;
     fs::write(dir.path().join("snap.FFFFFFFFFFFFFFFF.generating"), "half").unwrap();

@@ -41,12 +41,14 @@ impl SledTables {
             fs::remove_file(unfinished).map_err(|error| io_fault("removing", unfinished, &error))?;
         }
         let database = match open_database(dir) {
-            Err(error @ FrontierError::Damaged { .. }) => {
+            // It is always opened in the same way, so that what it was made with can only be damaged.
+            Err(sled::Error::Unsupported(detail)) => return Err(damaged(format!("its `conf`: {detail}"))),
+            Err(error @ (sled::Error::Corruption { .. } | sled::Error::ReportableBug(_))) => {
                 set_snapshots_aside(dir)?;
                 // Without a snapshot the whole log is read instead. Where that fails too, the first error says more.
-                open_database(dir).map_err(|_| error)?
+                open_database(dir).map_err(|_| fault(error))?
             }
-            opened => opened?,
+            opened => opened.map_err(fault)?,
         };
         let trees = Table::ALL.iter().map(|table| database.open_tree(table.name()).map_err(fault));
         let trees = trees.collect::<Result<_, _>>()?;
@@ -158,11 +160,10 @@ impl Tables for SledTables {
 }
 
 /// Opens the database alone.
-fn open_database(dir: &Path) -> Result<Db, FrontierError> {
+fn open_database(dir: &Path) -> Result<Db, sled::Error> {
     let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES);
     catch_unwind(AssertUnwindSafe(|| config.open()))
         .unwrap_or_else(|panic| Err(sled::Error::ReportableBug(panic_text(panic.as_ref()))))
-        .map_err(fault)
 }
 
 /// The snapshots of the log, finished or not.
