@@ -255,7 +255,9 @@ impl<'a> Lookup<'a> {
                 }
             }
             if is_over {
-                return self.judge(Answer::Deadline).await;
+                // Nobody saw the page at the end: what was looked for may be there, and its layout the known one.
+                self.judge(Answer::Deadline).await?;
+                return Err(self.deadline_missed().into());
             }
             self.rest().await;
         }
@@ -338,7 +340,9 @@ impl<'a> Lookup<'a> {
             }
             Trouble::Died(detail) => FetchError::BrowserDied { detail },
             Trouble::Unreachable(detail) => unavailable(detail),
-            Trouble::CutOff(detail) | Trouble::Refused(detail) => self.layout_changed(&detail),
+            // The page went away again and again for as long as the step had.
+            Trouble::CutOff(_) => self.deadline_missed(),
+            Trouble::Refused(detail) => self.layout_changed(&detail),
         }
     }
 
