@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::anafora::{Said, World, times};
 use crate::dice::Dice;
-use crate::made_store::{copy, make_store};
+use crate::recorded::{copy, stored};
 
 /// How many bytes are flipped at each place.
 const BYTES: u64 = 16;
@@ -21,7 +21,7 @@ const VERBS: [&[&str]; 3] = [
 async fn flipped_bytes_are_told_or_change_nothing() {
     let world = World::new();
     let (whole, store) = (world.path("whole"), world.path("store"));
-    make_store(&whole).await;
+    stored(&world, "whole").await;
     let renew = || {
         drop(fs::remove_dir_all(&store));
         copy(&whole, &store);

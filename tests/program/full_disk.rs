@@ -5,7 +5,7 @@ use tokio::process::Command;
 
 use crate::anafora::{Said, World, portal};
 use crate::damage::assert_told;
-use crate::made_store::{assert_whole, make_store};
+use crate::recorded::{assert_whole, stored};
 use crate::shim::library;
 use crate::truth::{DOCUMENTS, assert_truth};
 
@@ -50,7 +50,7 @@ async fn a_crawl_whose_disk_is_full_says_so_and_goes_on_once_there_is_space() {
 #[tokio::test]
 async fn a_store_that_may_not_be_written_is_named_and_left_alone() {
     let world = World::new();
-    make_store(&world.path("store")).await;
+    stored(&world, "store").await;
     let store = world.path("store").display().to_string();
     let before = world.good(&["export", "jsonl", "--data", &store]).await;
     for (refusal, words) in [("EACCES", "Permission denied"), ("EROFS", "Read-only file system")] {
@@ -69,7 +69,7 @@ async fn a_store_that_may_not_be_written_is_named_and_left_alone() {
 #[tokio::test]
 async fn a_crawl_leaves_the_floor_of_the_disk_alone() {
     let world = World::new();
-    make_store(&world.path("store")).await;
+    stored(&world, "store").await;
     let crawl = ["crawl", "--data", "store", "--disk-floor"];
     let said = world.run(&[&crawl[..], &["9000000000GiB"]].concat()).await;
     assert_eq!(said.code, 6, "{}", said.errors);

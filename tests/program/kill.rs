@@ -6,7 +6,7 @@ use anafora::demo::SEED_ID;
 
 use crate::anafora::{World, portal, times, until};
 use crate::dice::Dice;
-use crate::made_store::assert_whole;
+use crate::recorded::assert_whole;
 use crate::truth::assert_truth;
 
 /// Requests that the portal gets between a start and a kill: at least and at most. A look-up makes five or so.

@@ -21,7 +21,6 @@ mod drift;
 mod explain;
 mod full_disk;
 mod kill;
-mod made_store;
 mod manners;
 mod memory;
 mod misbehaviour;
