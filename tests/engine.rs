@@ -36,6 +36,7 @@ struct Scripted {
     always: Option<fn() -> FetchError>,
     asked: Arc<Mutex<Vec<String>>>,
     redesign: Option<Redesign>,
+    witness_takes: Duration,
 }
 
 /// From its payment of this number on, the portal shows payments otherwise.
@@ -83,6 +84,7 @@ impl Fetcher for Scripted {
     }
 
     async fn witness(&mut self) -> Witness {
+        tokio::time::sleep(self.witness_takes).await;
         Witness { step: Some("step 2 (wait)".into()), ..Witness::default() }
     }
 
@@ -110,6 +112,7 @@ struct Stage {
     asked: Arc<Mutex<Vec<String>>>,
     workers: usize,
     redesign: Option<Redesign>,
+    witness_takes: Duration,
     seen: Arc<Seen>,
 }
 
@@ -151,6 +154,7 @@ impl Stage {
             asked: Arc::default(),
             workers: 1,
             redesign: None,
+            witness_takes: Duration::ZERO,
             seen: Arc::default(),
         }
     }
@@ -168,6 +172,7 @@ impl Stage {
                 always,
                 asked: Arc::clone(&self.asked),
                 redesign: self.redesign,
+                witness_takes: self.witness_takes,
             })
         };
         let engine = Engine {
@@ -290,6 +295,19 @@ async fn dead_letters_changed_layouts_and_blocks_leave_evidence() {
         evidence_of(|| FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() }).await;
     assert_eq!(blocked, [(1, "blocked: captcha".to_owned())]);
     assert_eq!(evidence_of(|| FetchError::NotRecorded).await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_outlasts_the_gathering_of_evidence() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(SystemClock);
+    let evidence = Arc::new(EvidenceDirectory::open(directory.path(), clock, Caps::default()).unwrap());
+    let stage = Stage::new().await;
+    let witness_takes = stage.policy.lease_ttl * 5;
+    // The second worker would take the ID as soon as its lease ran out.
+    let stage = Stage { evidence: Some(Arc::clone(&evidence)), workers: 2, witness_takes, ..stage };
+    let summary = stage.run([], Some(|| FetchError::Ambiguous { rows: 2 })).await;
+    assert_eq!((summary.counts.dead, stage.look_ups(), evidence.list().len()), (1, 1, 1));
 }
 
 #[tokio::test(start_paused = true)]

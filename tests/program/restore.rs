@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anafora::clock::SystemClock;
 use anafora::demo::SEED_ID;
 use anafora::frontier::{Documents as _, SledFrontier};
+use anafora::profile::Profile;
 
 use crate::anafora::{World, portal};
 use crate::recorded::{archived, stored, truth};
@@ -65,6 +66,24 @@ async fn a_store_without_any_frontier_comes_back_from_its_pages() {
     assert_eq!(world.good(&["export", "jsonl", "--data", "new"]).await, truth(&world).await);
     world.good(&["verify", "--data", "new"]).await;
     assert!(!world.path("new.partial").exists());
+}
+
+#[tokio::test]
+async fn a_rebuilt_store_has_every_page_however_many_are_read_otherwise() {
+    let world = World::new();
+    archived(&world, "store").await;
+    let manifest = world.path("store/manifest.json");
+    let seeds = fs::read_to_string(&manifest).unwrap();
+    let more = seeds.replace(&format!("\"{SEED_ID}\""), &format!("\"{SEED_ID}\", \"14PAY000100003\""));
+    assert_ne!(seeds, more);
+    fs::write(&manifest, more).unwrap();
+    let right = Profile::builtin("demo").unwrap().text;
+    let wrong = right.replace("own_id = \"label:ΑΔΑΜ\"", "own_id = \"label:Κωδικός\"");
+    fs::write(world.path("wrong.toml"), format!("{wrong}\n[drift]\nmissing = 1\n")).unwrap();
+    let restore = ["restore", "--from-archive", "store", "--data", "new", "--profile", "wrong.toml"];
+    let said = world.run(&restore).await;
+    assert_eq!(said.code, 8, "{}", said.errors);
+    assert!(said.errors.contains("2 pages are read otherwise than before"), "{}", said.errors);
 }
 
 #[tokio::test]
