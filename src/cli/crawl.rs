@@ -14,6 +14,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::run::{self, Parts};
 use super::voice::Voice;
+use super::work::Work;
 use super::{floor, settings};
 
 /// Reads flags, settings and store, and crawls.
@@ -43,28 +44,19 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     };
     let archive = assemble::archive(store.as_ref(), record.as_deref(), &manifest, &ground).await?;
     let evidence = store.as_ref().map(assemble::evidence).transpose()?;
-    let policy = Policy::of(&profile);
-    let bounds = manifest.bounds;
+    let work = Work {
+        frontier: Arc::clone(&ground.frontier),
+        archive,
+        evidence,
+        policy: Policy::of(&profile),
+        profile,
+        bounds: manifest.bounds,
+        seeds,
+        progress,
+        stop,
+    };
     // The store's lock is held until the run is over.
-    run::run(
-        Parts {
-            ground,
-            fetchers,
-            archive,
-            evidence,
-            profile,
-            policy,
-            bounds,
-            seeds,
-            format,
-            resume,
-            progress,
-            stop,
-            floor,
-        },
-        voice,
-    )
-    .await
+    run::run(Parts { work, ground, fetchers, format, resume, floor }, voice).await
 }
 
 /// Who shows the window sits at it, and answers what the portal asks of people.

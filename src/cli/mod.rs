@@ -35,6 +35,7 @@ mod stored;
 mod summary;
 mod verify;
 mod voice;
+mod work;
 
 pub use exit::Exit;
 

@@ -18,6 +18,7 @@ use super::resume::Resume;
 use super::run::{self, Parts};
 use super::stored::remembered_profile;
 use super::voice::Voice;
+use super::work::Work;
 use super::{plan, seeds};
 
 /// Replays a recording. Without IDs it begins where the recorded crawl began.
@@ -26,23 +27,21 @@ pub(super) async fn run(verb: Replay, voice: Voice) -> Result<Exit, Failure> {
     let given = seeds::read(&profile, &verb.seeds)?;
     let manifest = plan::manifest(&profile, &given, &verb.bounds, Some(recording.manifest()))?;
     let first = if given.is_empty() { plan::all_seeds(&profile, &manifest) } else { given };
-    let policy = Policy::of_recording(&profile);
-    let parts = Parts {
-        ground: Ground::in_memory(),
-        fetchers: Fetchers::replaying(recording),
+    let ground = Ground::in_memory();
+    let work = Work {
+        frontier: Arc::clone(&ground.frontier),
         archive: Arc::new(Discard),
         evidence: None,
+        policy: Policy::of_recording(&profile),
         profile: Arc::new(profile),
-        policy,
         bounds: manifest.bounds,
         seeds: first,
-        format: verb.format,
-        resume: Resume::IfChanged,
         progress: Arc::new(Progress::new(voice)),
         stop: Stop::default(),
-        floor: Watch::none(),
     };
-    run::run(parts, voice).await
+    let fetchers = Fetchers::replaying(recording);
+    let (format, resume, floor) = (verb.format, Resume::IfChanged, Watch::none());
+    run::run(Parts { work, ground, fetchers, format, resume, floor }, voice).await
 }
 
 struct Source {

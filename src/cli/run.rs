@@ -2,75 +2,38 @@
 
 use std::sync::Arc;
 
-use crate::archive::Archive;
-use crate::crawl::{Ending, Engine, Policy, Stop, Summary};
-use crate::domain::{Bounds, DocumentId};
-use crate::evidence::EvidenceDirectory;
+use crate::crawl::{Ending, Summary};
 use crate::frontier::FrontierError;
-use crate::profile::Profile;
 
 use super::Exit;
 use super::arguments::CrawlFormat;
-use super::assemble::{self, Fetchers, Ground};
+use super::assemble::{Fetchers, Ground};
 use super::exit::{Failure, chain};
 use super::floor::Watch;
-use super::progress::Progress;
 use super::resume::Resume;
+use super::summary;
 use super::voice::Voice;
-use super::{interrupt, summary};
+use super::work::Work;
 
 /// What a run is put together from.
 pub(super) struct Parts {
+    /// On the ground's frontier.
+    pub(super) work: Work,
     pub(super) ground: Ground,
     pub(super) fetchers: Fetchers,
-    pub(super) archive: Arc<dyn Archive>,
-    pub(super) evidence: Option<Arc<EvidenceDirectory>>,
-    pub(super) profile: Arc<Profile>,
-    pub(super) policy: Policy,
-    pub(super) bounds: Bounds,
-    pub(super) seeds: Vec<DocumentId>,
     pub(super) format: CrawlFormat,
     pub(super) resume: Resume,
-    pub(super) progress: Arc<Progress>,
-    pub(super) stop: Stop,
     pub(super) floor: Watch,
 }
 
 /// Crawls until nothing is left or it cannot go on, closes everything, and shows what came of it.
 pub(super) async fn run(parts: Parts, voice: Voice) -> Result<Exit, Failure> {
-    let Parts {
-        ground,
-        mut fetchers,
-        archive,
-        evidence,
-        profile,
-        policy,
-        bounds,
-        seeds,
-        format,
-        resume,
-        progress,
-        stop,
-        floor,
-    } = parts;
-    resume.resume(&ground, &profile, voice).await?;
-    ground.frontier.begin_run(profile.digest).await?;
-    ground.frontier.reopen(&bounds).await?;
-    ground.frontier.enqueue(&seeds).await?;
-
-    let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
+    let Parts { work, ground, mut fetchers, format, resume, floor } = parts;
+    resume.resume(&ground, &work.profile, voice).await?;
     let began = std::time::Instant::now();
-    let engine = Engine {
-        frontier: Arc::clone(&ground.frontier),
-        archive,
-        evidence,
-        profile,
-        clock: assemble::clock(),
-        policy,
-        observers: vec![Arc::clone(&progress) as _],
-        stop,
-    };
-    let ended = engine.run(fetchers.take()).await.map(|summary| floor.judge(summary));
+    let progress = Arc::clone(&work.progress);
+    let (ended, listener) = work.run(fetchers.take()).await?;
+    let ended = ended.map(|summary| floor.judge(summary));
     // Where the store failed, that is what the crawl ended with, and what is said.
     let noted = ground.frontier.end_run(&ending(&ended)).await;
     progress.finish();

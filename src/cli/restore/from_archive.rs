@@ -11,7 +11,7 @@ use crate::archive::{
     Archive, ArchiveError, Kept, Manifest, Recording, Salvage, WarcArchive, WarcPages, WarcRecording,
     copy_pages,
 };
-use crate::crawl::{Ending, Engine, Policy, Stop};
+use crate::crawl::{Ending, Policy, Stop};
 use crate::domain::{Cause, Counts, DocumentId, State};
 use crate::fetch::{Fetcher, ReplayFetcher};
 use crate::frontier::{Documents, Entries, Frontier, SledFrontier};
@@ -24,7 +24,8 @@ use super::super::output::{print, tell};
 use super::super::progress::Progress;
 use super::super::stored::remembered_profile;
 use super::super::voice::Voice;
-use super::super::{assemble, interrupt, plan};
+use super::super::work::Work;
+use super::super::{assemble, plan};
 use super::off_the_runtime;
 
 /// Pages that were not reached and are named; the rest is counted.
@@ -131,24 +132,20 @@ async fn rebuild(
     manifest: &Manifest,
     voice: Voice,
 ) -> Result<Rebuilt, Failure> {
-    frontier.begin_run(profile.digest).await?;
-    frontier.reopen(&manifest.bounds).await?;
-    frontier.enqueue(&plan::all_seeds(&profile, manifest)).await?;
     let progress = Arc::new(Progress::new(voice));
-    let stop = Stop::default();
-    let listener = interrupt::listen(stop.clone(), Arc::clone(&progress))?;
-    let engine = Engine {
+    let work = Work {
         frontier: Arc::clone(frontier) as Arc<dyn Frontier>,
         archive: pages.archive,
         evidence: None,
         policy: Policy::of_recording(&profile),
+        bounds: manifest.bounds.clone(),
+        seeds: plan::all_seeds(&profile, manifest),
         profile: Arc::new(profile),
-        clock: assemble::clock(),
-        observers: vec![Arc::clone(&progress) as _],
-        stop,
+        progress: Arc::clone(&progress),
+        stop: Stop::default(),
     };
     let fetcher: Box<dyn Fetcher> = Box::new(ReplayFetcher::new(pages.recording));
-    let ended = engine.run(vec![fetcher]).await;
+    let (ended, listener) = work.run(vec![fetcher]).await?;
     progress.finish();
     match ended?.ending {
         Ending::Drained => {}
