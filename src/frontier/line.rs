@@ -5,6 +5,7 @@
 //! of it: an ID that is leased stands as it would if its holder had died. The same frontier gives the same bytes.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::Entry;
 use super::record::millis;
@@ -90,6 +91,52 @@ impl Line {
             return Err(format!("it has version {v}, this anafora reads {VERSION}"));
         }
         let versioned: Versioned<Self> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Ok(versioned.line)
+        // Records are read with patience for what later versions add; a dump must come back as it was, or not at all.
+        let given: Json = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let read = serde_json::to_value(&versioned).map_err(|error| error.to_string())?;
+        match unread(&given, &read) {
+            Some(key) => Err(format!("it says something under `{key}` that would be lost")),
+            None => Ok(versioned.line),
+        }
+    }
+}
+
+/// A key of what was given that is not there in what was read of it.
+fn unread<'a>(given: &'a Json, read: &Json) -> Option<&'a str> {
+    match (given, read) {
+        (Json::Object(given), Json::Object(read)) => {
+            given.iter().find_map(|(key, value)| match read.get(key) {
+                Some(read) => unread(value, read),
+                None if value.is_null() => None,
+                None => Some(key.as_str()),
+            })
+        }
+        (Json::Array(given), Json::Array(read)) => {
+            given.iter().zip(read).find_map(|(given, read)| unread(given, read))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_be_lost_is_refused_wherever_it_stands() {
+        let run = |more: &str, inner: &str| {
+            let digest = crate::domain::Digest::of(b"profile");
+            let counts = serde_json::to_string(&crate::domain::Counts::default()).unwrap();
+            let counts = counts.trim_end_matches('}');
+            format!(
+                r#"{{"v":1,"line":"run","number":1,"profile":"{digest}","began_at":"2026-11-22T18:12:00Z","counts_before":{counts}{inner}}}{more}}}"#
+            )
+        };
+        assert!(matches!(Line::from_json(&run("", "")).unwrap(), Line::Run(_)));
+        assert!(Line::from_json(&run(r#","end":null"#, "")).is_ok(), "it says nothing");
+        for (more, inner) in [(r#","mood":"good""#, ""), ("", r#","mood":7"#)] {
+            let refused = Line::from_json(&run(more, inner)).unwrap_err();
+            assert_eq!(refused, "it says something under `mood` that would be lost");
+        }
     }
 }
