@@ -108,7 +108,7 @@ impl Rules {
             .rules
             .iter()
             .filter(|rule| rule.pattern.matches(path.as_bytes()))
-            .max_by_key(|rule| (rule.pattern.text.len(), rule.access));
+            .max_by_key(|rule| (rule.pattern.octets(), rule.access));
         decides.filter(|rule| rule.access == Access::Disallow)
     }
 }
@@ -206,6 +206,11 @@ impl Pattern {
         };
         let slash = if value.starts_with(['/', '*']) { "" } else { "/" };
         Self { text: normal(&format!("{slash}{value}"), Literal::Pattern), end }
+    }
+
+    /// How specific it is; a `$` says more than none.
+    fn octets(&self) -> usize {
+        self.text.len() + usize::from(self.end == End::Fixed)
     }
 
     /// Goes back to the last `*` alone where something does not fit, so that no pattern takes longer than its length times
@@ -332,6 +337,8 @@ mod tests {
         check("Disallow: /a\nAllow: /a", "/a", 0);
         check("Allow: /a\nDisallow: /ab", "/abc", 3);
         check("Disallow: /", "/", 2);
+        check("Allow: /a\nDisallow: /a$", "/a", 3);
+        check("Disallow: /\nAllow: /$", "/", 0);
         check("Disallow: /a", "/b/a", 0);
         check("Disallow: a/", "/a/b", 2);
         check("Disallow: /?q", "/?query=1", 2);
