@@ -13,7 +13,7 @@ use crate::frontier::Dump;
 use super::Exit;
 use super::arguments::DataFlag;
 use super::exit::Failure;
-use super::output;
+use super::output::Output;
 use super::stored::Stored;
 
 /// The version of the first line; the frontier's lines behind it have their own.
@@ -33,6 +33,7 @@ pub(super) struct DumpVerb {
 
 /// The first line of a dump: what a store has beside its frontier and its pages.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Header {
     pub(super) v: u32,
     pub(super) line: String,
@@ -58,7 +59,7 @@ pub(super) async fn run(verb: DumpVerb, config: Option<&Path>) -> Result<Exit, F
         profile_text: profile.text,
         manifest: stored.manifest()?,
     };
-    let mut output = output::open(verb.output.as_deref())?;
+    let mut output = Output::open(verb.output.as_deref())?;
     writeln!(output, "{}", serde_json::to_string(&header).map_err(std::io::Error::from)?)?;
     let mut dump = Dump::of(stored.frontier.as_ref());
     loop {
@@ -70,7 +71,7 @@ pub(super) async fn run(verb: DumpVerb, config: Option<&Path>) -> Result<Exit, F
             writeln!(output, "{}", line.to_json().map_err(std::io::Error::from)?)?;
         }
     }
-    output.flush()?;
+    output.finish()?;
     stored.close().await?;
     Ok(Exit::Closed)
 }

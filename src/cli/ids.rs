@@ -10,14 +10,15 @@ use crate::scheme::Mention;
 use super::Exit;
 use super::arguments::{Ids, IdsFormat};
 use super::exit::Failure;
-use super::{output, plan, settings};
+use super::output::Output;
+use super::{plan, settings};
 
 /// Scans the text and prints a line for every ID in it.
 pub(super) fn run(verb: &Ids, config: Option<&Path>) -> Result<Exit, Failure> {
     let profile = plan::choose_profile(verb.profile.as_deref(), &settings::load(config)?, None)?;
     let text = read(verb.file.as_deref())?;
     let mut lines = Lines::new(&text);
-    let mut output = output::open(None)?;
+    let mut output = Output::open(None)?;
     for mention in profile.schemes.scan(&text, &[]) {
         let (line, column) = lines.position(mention.offset);
         let shown = match verb.format {
@@ -26,7 +27,7 @@ pub(super) fn run(verb: &Ids, config: Option<&Path>) -> Result<Exit, Failure> {
         };
         writeln!(output, "{shown}")?;
     }
-    output.flush()?;
+    output.finish()?;
     Ok(Exit::Closed)
 }
 
