@@ -125,7 +125,7 @@ async fn show(text: &str, data: DataFlag, config: Option<&Path>) -> Result<Exit,
     let evidence = evidence(&stored)?;
     let letters = letter::all(stored.frontier.as_ref()).await?;
     let letter = find(&stored, &letters, text)?;
-    let shown = show::text(letter, &evidence)?;
+    let shown = show::text(letter, &evidence, &stored.directory.path().display().to_string())?;
     stored.close().await?;
     print(&shown)?;
     Ok(Exit::Closed)

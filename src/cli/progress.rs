@@ -129,7 +129,9 @@ fn paused_lines(pause: &Pause, ids: u64) -> Vec<String> {
         format!("{kind} is paused, its IDs are kept ({ids}); other kinds go on"),
     ];
     if let Some(evidence) = evidence {
-        lines.push(format!("the page that shows it: `anafora dead show {since}`, evidence {evidence}"));
+        lines.push(format!(
+            "the page that shows it: evidence/{evidence} in the store; `anafora explain {since}` says more"
+        ));
     }
     lines
 }

@@ -8,7 +8,9 @@ use super::super::exit::Failure;
 use super::letter::Letter;
 
 /// What is known of a dead letter, and what was seen of it.
-pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory) -> Result<String, Failure> {
+///
+/// `data` is how the store is named on the command line.
+pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory, data: &str) -> Result<String, Failure> {
     let entry = &letter.entry;
     let mut lines =
         vec![format!("{} ({}): dead after {} attempts", entry.id, entry.id.kind(), entry.attempts)];
@@ -27,7 +29,7 @@ pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory) -> Result<Stri
             lines.push(earlier_attempt(*at, attempted, evidence)?);
         }
     }
-    lines.push(format!("to try it again: anafora dead retry {}", entry.id));
+    lines.push(format!("to try it again: anafora dead retry {} --data {data}", entry.id));
     Ok(lines.join("\n") + "\n")
 }
 
