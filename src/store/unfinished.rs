@@ -9,7 +9,8 @@ use super::{
 };
 
 /// What may stand in the directory of a store that was never finished.
-const PARTS: [&str; 7] = ["lock", "frontier", "archive", "evidence", "run", "profile.toml", "manifest.json"];
+const PARTS: [&str; 8] =
+    ["lock", "frontier", "archive", "evidence", "run", "profile.toml", "manifest.json", "FORMAT.new"];
 
 /// A store that is being made. Dropped unfinished, it is removed. What a killed process left of one has no format file, so
 /// that it does not open as a store, and is removed when the next one for the same place begins. The format file is
@@ -35,10 +36,11 @@ impl UnfinishedStore {
         name.push(".partial");
         let path = place.with_file_name(name);
         fs::create_dir_all(&path).map_err(|source| io_error("making", &path, source))?;
-        if !names(&path)?
-            .iter()
-            .all(|name| PARTS.iter().any(|part| name.strip_suffix(".new").unwrap_or(name) == *part))
-        {
+        let is_ours = |name: &String| {
+            let is_part = |name: &str| PARTS.contains(&name);
+            is_part(name) || name.strip_suffix(".new").is_some_and(is_part)
+        };
+        if !names(&path)?.iter().all(is_ours) {
             return Err(StoreError::Taken { path });
         }
         let lock = lock(&path)?;
@@ -162,6 +164,7 @@ mod tests {
         fs::write(partial.join("frontier/db"), "half").unwrap();
         fs::write(partial.join("lock"), "77777\n").unwrap();
         fs::write(partial.join("profile.toml.new"), "langu").unwrap();
+        fs::write(partial.join("FORMAT.new"), "anaf").unwrap();
         assert!(matches!(StoreDirectory::open(&partial), Err(StoreError::NotAStore { .. })));
         let store = UnfinishedStore::begin(&place).unwrap();
         assert!(!store.frontier().join("db").exists());
