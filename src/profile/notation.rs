@@ -59,6 +59,8 @@ pub(super) fn css(text: &str) -> Read<String> {
     }
     scraper::Selector::parse(text).map(|_| text.to_owned()).map_err(|error| {
         let reason = error.to_string().to_lowercase();
+        // The parser's word for what it has no word for.
+        let reason = if reason.contains("report this") { "it cannot be read".to_owned() } else { reason };
         Mistake::new(
             format!("`{text}` is no CSS selector: {reason}"),
             "an id with a colon is written `[id=\"a:b\"]`",

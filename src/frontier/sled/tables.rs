@@ -205,15 +205,38 @@ fn detail(error: &FrontierError) -> String {
     }
 }
 
+/// What the system said. The database hands some errors on as the text of a Rust value; of those only the kind is told.
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        kind if error.raw_os_error().is_none() && error.to_string().starts_with("Os {") => kind.to_string(),
+        _ => error.to_string(),
+    }
+}
+
 /// What an error of the database means.
 fn fault(error: sled::Error) -> FrontierError {
     match error {
         sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => {
             FrontierError::Store { detail: "another process has it open".into() }
         }
-        error @ (sled::Error::Io(_) | sled::Error::Unsupported(_)) => {
-            FrontierError::Store { detail: error.to_string() }
-        }
+        sled::Error::Io(error) => FrontierError::Store { detail: words(&error) },
+        error @ sled::Error::Unsupported(_) => FrontierError::Store { detail: error.to_string() },
         error => damaged(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_in_words() {
+        let full = io::Error::from_raw_os_error(28);
+        let debugged = sled::Error::Io(io::Error::new(full.kind(), format!("{full:?}")));
+        assert_eq!(fault(debugged).to_string(), "the store failed: no storage space");
+        let plain = fault(sled::Error::Io(full)).to_string();
+        assert_eq!(plain, "the store failed: No space left on device (os error 28)");
+        let other = sled::Error::Io(io::Error::other("the log is too short"));
+        assert_eq!(fault(other).to_string(), "the store failed: the log is too short");
     }
 }
