@@ -10,7 +10,7 @@ use std::time::Duration;
 use anafora::archive::{Archive as _, Discard, FixtureDir, Recording, WarcArchive, WarcRecording};
 use anafora::clock::{Clock, SystemClock};
 use anafora::crawl::{CrawlError, Ending, Engine, Event, Observer, Policy, Stop, Summary, note_again};
-use anafora::domain::{Bounds, Capture, DocumentId, Timestamp};
+use anafora::domain::{Bounds, Capture, DocumentId, Happened, Timestamp};
 use anafora::evidence::{Caps, EvidenceDirectory};
 use anafora::export::Report;
 use anafora::fetch::{Barrier, FetchError, Fetcher, ReplayFetcher, Target, Witness};
@@ -251,6 +251,17 @@ async fn a_portal_that_stays_down_ends_the_crawl_and_keeps_the_id() {
     assert_eq!((summary.counts.dead, summary.counts.queued + summary.counts.delayed), (0, 1));
     let attempts = stage.frontier.entry(SEED).await.unwrap().unwrap().attempts;
     assert_eq!(attempts, 1, "only the first failure of an outage counts");
+    let history = stage.frontier.history(SEED).await.unwrap();
+    let causes: Vec<_> = history
+        .iter()
+        .filter_map(|happening| match &happening.what {
+            Happened::Attempted(attempted) => Some(attempted.cause.as_ref().map(ToString::to_string)),
+            _ => None,
+        })
+        .collect();
+    assert!(causes.len() > 1, "{history:?}");
+    let is_told = |cause: &Option<String>| cause.as_ref().is_some_and(|cause| cause.contains("refused"));
+    assert!(causes.iter().all(is_told), "each attempt says what it met: {causes:?}");
     assert!(stage.look_ups() > 3, "it was waited for");
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::archive::ArchiveError;
-use crate::domain::Counts;
+use crate::domain::{Counts, DocumentId};
 use crate::fetch::{Barrier, FetchError};
 use crate::frontier::FrontierError;
 
@@ -40,8 +40,10 @@ pub enum CrawlError {
     #[error(transparent)]
     Fetch(FetchError),
     /// The portal asks for a person.
-    #[error("the portal is blocking: {detail}")]
+    #[error("the portal is blocking, at {id}: {detail}")]
     Blocked {
+        /// The ID whose look-up met it.
+        id: DocumentId,
         /// What it asks for.
         barrier: Barrier,
         /// What was seen.

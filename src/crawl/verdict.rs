@@ -73,11 +73,11 @@ pub(super) fn judge(
         Ok(LookUp { reading: Reading::Panicked(detail), .. }) => Ruling::Commit(Outcome::Dead {
             cause: Cause::Failed { detail: format!("the page could not be read: {detail}") },
         }),
-        Err(error) => judge_failure(attempt, policy, error),
+        Err(error) => judge_failure(id, attempt, policy, error),
     }
 }
 
-fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
+fn judge_failure(id: &DocumentId, attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
     let tried_again = |cause| Ruling::Commit(again(attempt, policy, cause));
     let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
     match error {
@@ -88,7 +88,7 @@ fn judge_failure(attempt: u32, policy: &Policy, error: FetchError) -> Ruling {
                 after: policy.blocked_for,
                 cause: Cause::Blocked { detail: detail.clone() },
             },
-            CrawlError::Blocked { barrier, detail },
+            CrawlError::Blocked { id: id.clone(), barrier, detail },
         ),
         FetchError::QuotaUsedUp { until, .. } => Ruling::Rest(until),
         FetchError::Environment { .. }
@@ -288,7 +288,7 @@ mod tests {
             ),
             (
                 FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() },
-                "postponed: blocked: captcha; the end: the portal is blocking: captcha",
+                "postponed: blocked: captcha; the end: the portal is blocking, at 14PAY000000001: captcha",
             ),
             (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),
             (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),

@@ -188,11 +188,13 @@ impl Worker {
     async fn endure(
         &self,
         fetcher: &mut dyn Fetcher,
-        lease: Lease,
+        mut lease: Lease,
         (detail, retry_after): (String, Option<Duration>),
         began: Instant,
     ) -> Result<(), CrawlError> {
-        let detail = format!("{}: {detail}", self.shared.profile.base);
+        let base = self.shared.profile.base.as_str();
+        let detail = if detail.starts_with(base) { detail } else { format!("{base}: {detail}") };
+        lease.remarks.cause = Some(Cause::Unavailable { detail: detail.clone() });
         let (outcome, pause) = match self.shared.weather.fail(&self.shared.policy, retry_after) {
             Storm::TooLong => {
                 self.commit(fetcher, lease, Outcome::Release, began).await?;

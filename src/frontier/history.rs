@@ -70,11 +70,14 @@ fn uneventful(what: &Happened) -> Option<Attempted> {
     match what {
         Happened::Attempted(attempted) if matches!(attempted.ended, Ended::Postponed | Ended::Released) => {
             let moment = Timestamp::default();
+            // An outage has many words: the browser's, the portal's, the system's.
+            let cause = attempted.cause.clone().filter(|_| attempted.ended == Ended::Postponed);
             Some(Attempted {
                 leased_at: moment,
                 next_at: None,
                 sessions_lost: 0,
                 evidence: None,
+                cause,
                 ..attempted.clone()
             })
         }

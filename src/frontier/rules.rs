@@ -189,7 +189,13 @@ pub(super) fn commit<T: Tables>(
         leased_at: claim.leased_at,
         sessions_lost: claim.remarks.sessions_lost,
         ended,
-        cause,
+        cause: match (cause, claim.remarks.cause.clone()) {
+            (None, Some(mut remarked)) if ended == Ended::Released => {
+                shorten_cause(&mut remarked)?;
+                Some(remarked)
+            }
+            (cause, _) => cause,
+        },
         next_at: comes_back.then_some(row.visible_at),
         evidence: claim.remarks.evidence.clone(),
     };
@@ -420,6 +426,11 @@ fn shortened(mut outcome: Outcome) -> Result<Outcome, FrontierError> {
     else {
         return Ok(outcome);
     };
+    shorten_cause(cause)?;
+    Ok(outcome)
+}
+
+fn shorten_cause(cause: &mut Cause) -> Result<(), FrontierError> {
     let mut value = serde_json::to_value(&cause).map_err(|error| damaged(error.to_string()))?;
     for text in value.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
         if let serde_json::Value::String(text) = text {
@@ -427,5 +438,5 @@ fn shortened(mut outcome: Outcome) -> Result<Outcome, FrontierError> {
         }
     }
     *cause = serde_json::from_value(value).map_err(|error| damaged(error.to_string()))?;
-    Ok(outcome)
+    Ok(())
 }
