@@ -37,14 +37,14 @@ pub struct Audit {
 }
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The ID, or the part of the store, that it is about.
     pub about: String,
     /// What is wrong with it.
     pub what: String,
     /// What to do about it.
-    pub hint: &'static str,
+    pub remedy: Remedy,
 }
 
 /// Why a store could not be held against itself to the end.
@@ -64,12 +64,23 @@ pub enum AuditError {
     },
 }
 
-/// The hint for what a rebuilt store would have right.
-const REBUILD: &str =
-    "`anafora restore --from-archive DIR --data NEW` rebuilds it; what has no page is put in line again";
+/// What puts a fault right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// A store that is made of the pages has it right.
+    Rebuild,
+    /// The next crawl puts it right.
+    Crawl,
+}
 
-/// The hint for a seed that is not known.
-const CRAWL: &str = "`anafora crawl --data DIR` puts it in line";
+/// The commands for it, as they are typed.
+#[derive(Clone, Debug)]
+pub struct Commands {
+    /// Makes a store of the pages.
+    pub rebuild: String,
+    /// Crawls into the store.
+    pub crawl: String,
+}
 
 impl Audit {
     /// Holds everything that a frontier says against its archive, its counts and its manifest.
@@ -104,7 +115,7 @@ impl Audit {
         audit.archive = off_the_runtime(move || surveyed.survey()).await??;
         let damages: Vec<String> = audit.archive.damages.iter().map(ToString::to_string).collect();
         for damage in damages {
-            audit.fault("archive", damage, REBUILD);
+            audit.fault("archive", damage, Remedy::Rebuild);
         }
         Ok(audit)
     }
@@ -122,16 +133,20 @@ impl Audit {
             Ok(Some(document)) => {
                 self.counts.references += document.references.len() as u64;
                 if entry.state != State::Stored {
-                    self.fault(id, format!("it is {} and has a document", entry.state), REBUILD);
+                    self.fault(id, format!("it is {} and has a document", entry.state), Remedy::Rebuild);
                 } else if document.id != entry.id || Some(&document.page) != entry.page.as_ref() {
-                    self.fault(id, "its document was read from another page than the entry says", REBUILD);
+                    self.fault(
+                        id,
+                        "its document was read from another page than the entry says",
+                        Remedy::Rebuild,
+                    );
                 }
             }
             Ok(None) if entry.state == State::Stored => {
-                self.fault(id, "it is stored and has no document", REBUILD);
+                self.fault(id, "it is stored and has no document", Remedy::Rebuild);
             }
             Ok(None) => {}
-            Err(FrontierError::Damaged { detail }) => self.fault(id, detail, REBUILD),
+            Err(FrontierError::Damaged { detail }) => self.fault(id, detail, Remedy::Rebuild),
             Err(error) => return Err(error.into()),
         }
         let named_by = documents.named_by(id).await?;
@@ -141,7 +156,7 @@ impl Audit {
             let state = documents.entry(source).await?.map(|entry| entry.state);
             if state != Some(State::Stored) {
                 let what = format!("{source} names it and is no stored document");
-                self.fault(id, what, REBUILD);
+                self.fault(id, what, Remedy::Rebuild);
             }
         }
         Ok(())
@@ -154,9 +169,9 @@ impl Audit {
         }
         let id = entry.id.as_str();
         match &entry.page {
-            None => self.fault(id, format!("it is {} and has no page", entry.state), REBUILD),
+            None => self.fault(id, format!("it is {} and has no page", entry.state), Remedy::Rebuild),
             Some(PageRef { archive: None, .. }) => {
-                self.fault(id, "its page was never kept in the archive", REBUILD);
+                self.fault(id, "its page was never kept in the archive", Remedy::Rebuild);
             }
             Some(page) => return Some((id.to_owned(), page.clone(), entry.state)),
         }
@@ -182,7 +197,7 @@ impl Audit {
                     self.pages += 1;
                     self.page_bytes += bytes;
                 }
-                Err(what) => self.fault(&id, what, REBUILD),
+                Err(what) => self.fault(&id, what, Remedy::Rebuild),
             }
         }
         Ok(())
@@ -191,7 +206,7 @@ impl Audit {
     fn hold_counts(&mut self, kept: Counts) {
         if kept != self.counts {
             let what = format!("they say {}, and there are {}", in_words(kept), in_words(self.counts));
-            self.fault("counts", what, REBUILD);
+            self.fault("counts", what, Remedy::Rebuild);
         }
     }
 
@@ -199,22 +214,36 @@ impl Audit {
         for seed in &manifest.seeds {
             self.seeds += 1;
             if documents.entry(seed).await?.is_none() {
-                self.fault(seed, "the manifest names it as a seed, and it is not known", CRAWL);
+                self.fault(seed, "the manifest names it as a seed, and it is not known", Remedy::Crawl);
             }
         }
         Ok(())
     }
 
-    fn fault(&mut self, about: &str, what: impl Into<String>, hint: &'static str) {
-        self.faults_count += 1;
-        if self.faults.len() < FAULTS_KEPT_MAX {
-            self.faults.push(Fault { about: about.to_owned(), what: what.into(), hint });
+    fn hint(&self, remedy: Remedy, commands: &Commands) -> String {
+        match remedy {
+            Remedy::Rebuild if self.archive.files == 0 => {
+                "no page is left to rebuild it from: bring its `archive` back from a copy of the store"
+                    .to_owned()
+            }
+            Remedy::Rebuild => {
+                let rebuild = &commands.rebuild;
+                format!("{rebuild} rebuilds it from its pages; what has no page is put in line again")
+            }
+            Remedy::Crawl => format!("{} puts it in line", commands.crawl),
         }
     }
 
-    /// What was checked, a line each, and then what is wrong.
+    fn fault(&mut self, about: &str, what: impl Into<String>, remedy: Remedy) {
+        self.faults_count += 1;
+        if self.faults.len() < FAULTS_KEPT_MAX {
+            self.faults.push(Fault { about: about.to_owned(), what: what.into(), remedy });
+        }
+    }
+
+    /// What was checked, a line each, then what is wrong, and what to do about it.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self, commands: &Commands) -> String {
         let Counts { stored, absent, references, .. } = self.counts;
         let Survey { files, captures, torn_bytes, .. } = &self.archive;
         let mut lines = vec![
@@ -235,13 +264,15 @@ impl Audit {
             0 => lines.push("nothing is wrong".to_owned()),
             count => lines.push(format!("faults: {count}")),
         }
-        for Fault { about, what, hint } in &self.faults {
-            lines.push(format!("  {about}: {what}"));
-            lines.push(format!("    hint: {hint}"));
-        }
+        lines.extend(self.faults.iter().map(|Fault { about, what, .. }| format!("  {about}: {what}")));
         let left_out = self.faults_count - self.faults.len() as u64;
         if left_out > 0 {
             lines.push(format!("  and {left_out} more"));
+        }
+        for remedy in [Remedy::Rebuild, Remedy::Crawl] {
+            if self.faults.iter().any(|fault| fault.remedy == remedy) {
+                lines.push(format!("hint: {}", self.hint(remedy, commands)));
+            }
         }
         lines.push(String::new());
         lines.join("\n")
@@ -249,7 +280,10 @@ impl Audit {
 
     /// The same as one JSON object.
     #[must_use]
-    pub fn json(&self) -> Json {
+    pub fn json(&self, commands: &Commands) -> Json {
+        let faults = self.faults.iter().map(|Fault { about, what, remedy }| {
+            json!({ "about": about, "what": what, "hint": self.hint(*remedy, commands) })
+        });
         json!({
             "v": 1,
             "good": self.is_good(),
@@ -265,7 +299,7 @@ impl Audit {
                 "torn_bytes": self.archive.torn_bytes,
             },
             "faults_count": self.faults_count,
-            "faults": self.faults,
+            "faults": faults.collect::<Vec<_>>(),
         })
     }
 }

@@ -92,7 +92,7 @@ impl StoreDirectory {
     /// Where what was seen of failed look-ups is.
     #[must_use]
     pub fn evidence(&self) -> PathBuf {
-        self.path.join("evidence")
+        evidence_of(&self.path)
     }
 
     /// Where the requests of the day are counted.
@@ -122,6 +122,12 @@ impl StoreDirectory {
     pub fn remember_profile(&self, text: &str) -> Result<(), StoreError> {
         write_whole(&self.path.join("profile.toml"), text)
     }
+}
+
+/// Where what was seen of failed look-ups is, in the store of this directory.
+#[must_use]
+pub fn evidence_of(store: &Path) -> PathBuf {
+    store.join("evidence")
 }
 
 /// Why a store directory cannot be used.

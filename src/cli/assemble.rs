@@ -1,6 +1,6 @@
 //! Picks the parts that work together: memory or sled, browser or remote end, which archive.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,13 +34,15 @@ pub(super) struct Ground {
     pub(super) frontier: Arc<dyn Frontier>,
     pub(super) documents: Arc<dyn Documents>,
     sled: Option<Arc<SledFrontier>>,
+    /// The directory of the store; `None` in memory.
+    pub(super) store: Option<PathBuf>,
 }
 
 impl Ground {
     /// A frontier that is forgotten at the end.
     pub(super) fn in_memory() -> Self {
         let memory = Arc::new(MemoryFrontier::new(clock()));
-        Self { frontier: Arc::clone(&memory) as _, documents: memory, sled: None }
+        Self { frontier: Arc::clone(&memory) as _, documents: memory, sled: None, store: None }
     }
 
     /// The frontier of a store.
@@ -48,7 +50,9 @@ impl Ground {
         check_whole(store)?;
         let sled = SledFrontier::open(&store.frontier(), clock());
         let sled = Arc::new(sled.map_err(|error| unopened(store.path(), error))?);
-        Ok(Self { frontier: Arc::clone(&sled) as _, documents: Arc::clone(&sled) as _, sled: Some(sled) })
+        let place = store.path().to_owned();
+        let (frontier, documents) = (Arc::clone(&sled) as _, Arc::clone(&sled) as _);
+        Ok(Self { frontier, documents, sled: Some(sled), store: Some(place) })
     }
 
     /// Ends the store's writer: everything is on disk when this returns.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::crawl::{Policy, Stop};
 use crate::fetch::Attendance;
+use crate::store::StoreDirectory;
 
 use super::Exit;
 use super::arguments::{BrowserFlags, Crawl};
@@ -29,7 +30,7 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let profile = Arc::new(profile);
     let stop = Stop::default();
     let floor = floor::Watch::begin(store.as_ref(), floor_bytes, &stop)?;
-    let progress = Arc::new(Progress::new(voice));
+    let progress = Arc::new(Progress::new(voice).with_evidence(store.as_ref().map(StoreDirectory::evidence)));
     let attendance = attendance(&browser, &progress);
     let fetchers = Fetchers::browsers(&browser, &settings, &profile, store.as_ref(), &attendance).await?;
     let ground = match &store {

@@ -20,7 +20,7 @@ use super::arguments::DataFlag;
 use super::exit::Failure;
 use super::output::{print, tell};
 use super::stored::Stored;
-use super::{assemble, seeds};
+use super::{assemble, command, seeds};
 
 /// So many letters apart, an ID is still taken for another one's misspelling.
 const NEAR_MAX: usize = 3;
@@ -125,7 +125,7 @@ async fn show(text: &str, data: DataFlag, config: Option<&Path>) -> Result<Exit,
     let evidence = evidence(&stored)?;
     let letters = letter::all(stored.frontier.as_ref()).await?;
     let letter = find(&stored, &letters, text)?;
-    let shown = show::text(letter, &evidence, &stored.directory.path().display().to_string())?;
+    let shown = show::text(letter, &evidence, stored.directory.path())?;
     stored.close().await?;
     print(&shown)?;
     Ok(Exit::Closed)
@@ -147,11 +147,11 @@ async fn retry(
     let ids: Vec<DocumentId> =
         candidates.into_iter().filter(|letter| filter.takes(letter)).map(Letter::id).collect();
     let revived = stored.frontier.revive(&ids).await?;
-    let directory = stored.directory.path().display().to_string();
+    let crawl = command::on_store("crawl", stored.directory.path());
     stored.close().await?;
     print(&format!("in line again: {revived}\n"))?;
     if revived > 0 {
-        tell(&format!("hint: `anafora crawl --data {directory}` looks them up"));
+        tell(&format!("hint: {crawl} looks them up"));
     }
     Ok(Exit::Closed)
 }
@@ -172,12 +172,12 @@ fn find<'letters>(
     letters: &'letters [Letter],
     text: &str,
 ) -> Result<&'letters Letter, Failure> {
-    let id = seeds::parse_one(&stored.profile()?, text)?;
+    let id = seeds::parse_stored(&stored.profile()?, text)?;
     letters.iter().find(|letter| letter.id() == id).ok_or_else(|| {
         let near = near(id.as_str(), letters);
-        let all = "`anafora dead list` names every dead letter";
-        let hint =
-            if near.is_empty() { all.to_owned() } else { format!("near it: {}; {all}", near.join(", ")) };
+        let list = command::on_store("dead list", stored.directory.path());
+        let all = format!("{list} names every dead letter");
+        let hint = if near.is_empty() { all } else { format!("near it: {}; {all}", near.join(", ")) };
         Failure::new(Exit::Id, format!("`{id}` is no dead letter of this store"), hint)
     })
 }

@@ -6,6 +6,7 @@ use crate::demo::{Portal, PortalSettings, SEED_ID, Stats, Switch};
 
 use super::Exit;
 use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
+use super::command;
 use super::exit::Failure;
 use super::floor::FloorFlag;
 use super::manners::MannerFlags;
@@ -91,8 +92,9 @@ async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Ex
 
 /// The three commands that show what was found.
 fn next_steps(data: &Path) {
-    let program = std::env::args().next().unwrap_or_else(|| "anafora".to_owned());
-    let data = data.display();
+    let program = std::env::args_os().next().unwrap_or_else(|| "anafora".into());
+    let program = command::word(Path::new(&program));
+    let data = command::word(data);
     tell("\nnext:");
     tell(&format!("  {program} graph {SEED_ID} --data {data}"));
     tell(&format!("  {program} export jsonl --data {data} | head -1"));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
@@ -15,6 +15,8 @@ use crate::export::{ExportError, one_line};
 use crate::fetch::{Barrier, FetchError};
 use crate::frontier::FrontierError;
 use crate::profile::ProfileError;
+
+use super::command;
 
 /// How a command ended, as the shell sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,14 +135,26 @@ pub(super) fn unopened(store: &Path, error: FrontierError) -> Failure {
     Failure::new(Exit::Store, chain(&error), ways_out(store))
 }
 
+/// The command that makes a store of another one's pages.
+pub(super) fn rebuilding(store: &Path) -> String {
+    let (old, new) = (command::word(store), command::word(&beside(store)));
+    format!("`anafora restore --from-archive {old} --data {new}`")
+}
+
+/// Where a restored store may come to be.
+fn beside(store: &Path) -> PathBuf {
+    let mut name = store.file_name().unwrap_or(store.as_os_str()).to_owned();
+    name.push(".restored");
+    store.with_file_name(name)
+}
+
 /// What to type where the frontier of a store is damaged or gone.
 pub(super) fn ways_out(store: &Path) -> String {
-    let store = store.display().to_string();
-    let store = store.trim_end_matches('/');
+    let rebuild = rebuilding(store);
+    let (old, new) = (command::word(store), command::word(&beside(store)));
     format!(
-        "nothing is written to it any more; `anafora restore --from-archive {store} --data {store}.restored` rebuilds it \
-         from its pages, and `anafora restore FILE --data {store}.restored --archive {store}` from what `anafora dump` \
-         wrote earlier"
+        "nothing is written to it any more; {rebuild} rebuilds it from its pages, and `anafora restore FILE --data {new} \
+         --archive {old}` from what `anafora dump` wrote earlier"
     )
 }
 
@@ -272,11 +286,13 @@ impl From<CrawlError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::DocumentId;
 
     #[test]
     fn what_a_page_says_commands_no_terminal() {
         let detail = || "a login is asked for: `\u{1b}]0;\nhint: none`".to_owned();
-        let blocked = CrawlError::Blocked { barrier: Barrier::Login, detail: detail() };
+        let id = DocumentId::from_canonical("A-1", "s", "k");
+        let blocked = CrawlError::Blocked { id, barrier: Barrier::Login, detail: detail() };
         let refused = FetchError::Unavailable { detail: detail(), retry_after: None };
         for failure in [Failure::from(blocked), CrawlError::Fetch(refused).into()] {
             assert!(failure.text.ends_with("`\\u{1b}]0;\\nhint: none`"), "{}", failure.text);

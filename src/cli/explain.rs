@@ -10,6 +10,7 @@ use crate::profile::Profile;
 
 use super::Exit;
 use super::arguments::{DataFlag, TextFormat};
+use super::command;
 use super::exit::Failure;
 use super::output::{print, tell};
 use super::seeds;
@@ -40,7 +41,7 @@ pub(super) async fn run(verb: Explain, config: Option<&Path>) -> Result<Exit, Fa
 
 async fn explain(stored: &Stored, text: &str, format: TextFormat) -> Result<Exit, Failure> {
     let documents = stored.frontier.as_ref();
-    let id = match seeds::parse_one(&stored.profile()?, text) {
+    let id = match seeds::parse_stored(&stored.profile()?, text) {
         Ok(id) => id,
         Err(refused) if refused.exit == Exit::Id => {
             let suggested = near(documents, text, SUGGESTED_MAX).await?;
@@ -53,11 +54,11 @@ async fn explain(stored: &Stored, text: &str, format: TextFormat) -> Result<Exit
         let never = Failure::new(
             Exit::Id,
             format!("{id} was never seen: no document that was read names it, and nobody asked for it"),
-            format!("`anafora crawl --data {} {id}` looks it up", stored.directory.path().display()),
+            format!("{} looks it up", command::on_store(&format!("crawl {id}"), stored.directory.path())),
         );
         return Err(with_suggestions(never, &near(documents, id.as_str(), SUGGESTED_MAX).await?));
     };
-    let data = stored.directory.path().display().to_string();
+    let data = command::word(stored.directory.path());
     match format {
         TextFormat::Text => {
             print(&explanation.text(&data, &stored.directory.evidence().display().to_string()))?;

@@ -14,7 +14,7 @@ use super::stored::Stored;
 /// Prints the trail; says on standard error where it had to leave documents out.
 pub(super) async fn run(verb: Graph, config: Option<&Path>) -> Result<Exit, Failure> {
     let stored = Stored::open(verb.data, config)?;
-    let center = seeds::parse_one(&stored.profile()?, &verb.id)?;
+    let center = seeds::parse_stored(&stored.profile()?, &verb.id)?;
     let trail = Trail::around(stored.frontier.as_ref(), center.as_str(), verb.hops, verb.most).await?;
     stored.close().await?;
     print(&trail.write(verb.format))?;

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod assemble;
+mod command;
 mod completions;
 mod crawl;
 mod dead;

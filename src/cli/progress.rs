@@ -1,7 +1,8 @@
 //! What a person sees of a crawl while it runs: a line that moves on a terminal, and the lines worth keeping.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -9,8 +10,12 @@ use crate::crawl::{Event, Observer};
 use crate::domain::{Counts, Pause, Timestamp};
 use crate::export::one_line;
 
+use super::command;
 use super::output::tell;
 use super::voice::Voice;
+
+/// Pauses that end so close to each other are one.
+const SAME_PAUSE: Duration = Duration::from_millis(50);
 
 /// Shows events on stderr.
 pub(super) struct Progress {
@@ -19,6 +24,10 @@ pub(super) struct Progress {
     last: Mutex<Option<String>>,
     /// The day whose beginning everybody was told to wait for.
     awaited: Mutex<Option<Timestamp>>,
+    /// Where what is seen of failures is kept; `None` where it is not.
+    evidence: Option<PathBuf>,
+    /// When the pause ends that everybody was told of.
+    portal_back_at: Mutex<Option<Instant>>,
 }
 
 impl Progress {
@@ -29,7 +38,19 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, voice, last: Mutex::default(), awaited: Mutex::default() }
+        Self {
+            bar,
+            voice,
+            last: Mutex::default(),
+            awaited: Mutex::default(),
+            evidence: None,
+            portal_back_at: Mutex::default(),
+        }
+    }
+
+    /// The same for a crawl that keeps what it sees of failures.
+    pub(super) fn with_evidence(self, directory: Option<PathBuf>) -> Self {
+        Self { evidence: directory, ..self }
     }
 
     /// Ends the moving line.
@@ -61,6 +82,16 @@ impl Progress {
                 ),
             );
         }
+    }
+
+    /// Whether a pause is another one than everybody was told of. Look-ups that were under way when it began meet the same one.
+    fn is_longer(&self, pause: Duration, now: Instant) -> bool {
+        let mut told = self.portal_back_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = told.is_some_and(|back_at| now + pause <= back_at + SAME_PAUSE);
+        if !is_known {
+            *told = Some(now + pause);
+        }
+        !is_known
     }
 
     fn count(&self, counts: &Counts) {
@@ -102,7 +133,7 @@ impl Observer for Progress {
                 self.say(Voice::Verbose, &format!("session lost at {id}, begun anew"));
             }
             Event::KindPaused { pause, ids } => {
-                for line in paused_lines(pause, *ids) {
+                for line in paused_lines(pause, *ids, self.evidence.as_deref()) {
                     self.say(Voice::Normal, &line);
                 }
             }
@@ -113,25 +144,61 @@ impl Observer for Progress {
             }
             Event::QuotaUsedUp { until } => self.await_day(*until),
             Event::PortalDown { detail, pause } => {
-                self.say(
-                    Voice::Normal,
-                    &format!("the portal is unavailable ({detail}): everybody pauses for {pause:.1?}"),
-                );
+                if self.is_longer(*pause, Instant::now()) {
+                    self.say(
+                        Voice::Normal,
+                        &format!("the portal is unavailable ({detail}): everybody pauses for {pause:.1?}"),
+                    );
+                }
             }
         }
     }
 }
 
-fn paused_lines(pause: &Pause, ids: u64) -> Vec<String> {
+fn paused_lines(pause: &Pause, ids: u64, directory: Option<&Path>) -> Vec<String> {
     let Pause { kind, missing, since, evidence, .. } = pause;
     let mut lines = vec![
         format!("the layout of the kind `{kind}` has changed since {since}: {missing}"),
         format!("{kind} is paused, its IDs are kept ({ids}); other kinds go on"),
     ];
-    if let Some(evidence) = evidence {
-        lines.push(format!(
-            "the page that shows it: evidence/{evidence} in the store; `anafora explain {since}` says more"
-        ));
+    // The store is busy for as long as the crawl runs: a path can be opened meanwhile, a command could not.
+    if let (Some(evidence), Some(directory)) = (evidence, directory) {
+        lines.push(format!("the page that shows it: {}", command::word(&directory.join(evidence))));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::DocumentId;
+
+    #[test]
+    fn a_pause_that_several_look_ups_meet_is_told_once() {
+        let progress = Progress::new(Voice::Quiet);
+        let began = Instant::now();
+        let told = |after: u64, pause: u64| {
+            let millis = Duration::from_millis;
+            progress.is_longer(millis(pause), began + millis(after))
+        };
+        assert!(told(0, 4_000));
+        assert!(!told(300, 3_701), "the same pause, seen later");
+        assert!(told(4_100, 8_000));
+        assert!(!told(4_100, 8_000));
+        assert!(!told(5_000, 7_100));
+    }
+
+    #[test]
+    fn a_paused_kind_names_the_page_by_a_path_that_can_be_pasted() {
+        let pause = Pause {
+            kind: "payment".into(),
+            at: Timestamp::default(),
+            missing: "`title`".into(),
+            since: DocumentId::from_canonical("P-1", "p", "payment"),
+            evidence: Some("20260101-1".into()),
+        };
+        let lines = paused_lines(&pause, 3, Some(Path::new("my store/evidence")));
+        assert_eq!(lines.last().unwrap(), "the page that shows it: 'my store/evidence/20260101-1'");
+        assert_eq!(paused_lines(&pause, 3, None).len(), 2);
+    }
 }

@@ -12,7 +12,7 @@ use super::arguments::{DataFlag, TextFormat};
 use super::exit::Failure;
 use super::output::print;
 use super::stored::Stored;
-use super::summary::{closure, headline};
+use super::summary::{closure, headline, in_words};
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
@@ -28,10 +28,13 @@ pub(super) async fn run(verb: Report, config: Option<&Path>) -> Result<Exit, Fai
     let stored = Stored::open(verb.data, config)?;
     let counts = stored.frontier.counts().await?;
     let report = export::Report::of(stored.frontier.as_ref(), counts).await;
+    let place = stored.directory.path().to_owned();
     stored.close().await?;
     let report = report?;
     match verb.format {
-        TextFormat::Text => print(&format!("{}\n{}", headline(&report.counts), report.text()))?,
+        TextFormat::Text => {
+            print(&format!("{}\n{}", headline(&report.counts), in_words(&report, Some(&place))))?;
+        }
         TextFormat::Json => print(&format!("{}\n", report.json()))?,
     }
     Ok(closure(&report))

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::profile::Profile;
 
 use super::assemble::Ground;
+use super::command;
 use super::exit::Failure;
 use super::output::tell;
 use super::voice::Voice;
@@ -49,7 +50,10 @@ impl Resume {
         }
         if has_changed && ground.frontier.counts().await?.dead > 0 {
             say("the profile has changed: dead letters may be readable now");
-            say("hint: `anafora dead retry --cause layout_changed` puts them in line again");
+            let retry = "dead retry --cause layout_changed";
+            if let Some(store) = &ground.store {
+                say(&format!("hint: {} puts them in line again", command::on_store(retry, store)));
+            }
         }
         Ok(())
     }

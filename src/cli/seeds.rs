@@ -43,10 +43,19 @@ fn read_lines(profile: &Profile, file: &Path, found: &mut Vec<DocumentId>) -> Re
 
 /// Reads one ID; says what is wrong with it where it is none, and warns where it is hardly right.
 pub(super) fn parse_one(profile: &Profile, text: &str) -> Result<DocumentId, Failure> {
+    parse(profile, text, "--profile names the portal")
+}
+
+/// The same where a store has chosen the profile.
+pub(super) fn parse_stored(profile: &Profile, text: &str) -> Result<DocumentId, Failure> {
+    parse(profile, text, "this store holds no others")
+}
+
+fn parse(profile: &Profile, text: &str, of_unknown: &str) -> Result<DocumentId, Failure> {
     let parsed = profile.schemes.parse(text, &[]).map_err(|refusal| {
         let hint = match &refusal {
             Refusal::UnknownScheme { .. } => {
-                format!("the profile `{}` knows other IDs; --profile names the portal", profile.name)
+                format!("the profile `{}` knows other IDs; {of_unknown}", profile.name)
             }
             Refusal::Malformed { .. } | Refusal::Placeholder => {
                 "check it against the document it was taken from; anafora never guesses".to_owned()

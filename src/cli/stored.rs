@@ -11,6 +11,7 @@ use crate::store::{StoreDirectory, StoreError};
 
 use super::arguments::DataFlag;
 use super::assemble::check_whole;
+use super::command;
 use super::exit::{Exit, Failure, unopened};
 use super::settings;
 
@@ -56,7 +57,7 @@ impl Stored {
             Failure::new(
                 Exit::Store,
                 text,
-                format!("name its IDs once more: `anafora crawl --data {data} ID…`"),
+                format!("name its IDs once more: {}", command::on_store("crawl ID…", self.directory.path())),
             )
         })
     }

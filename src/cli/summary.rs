@@ -1,15 +1,18 @@
 //! What is said at the end of a crawl, and the exit code that goes with it.
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::crawl::{Ending, Summary};
 use crate::domain::Counts;
 use crate::export::{Report, jsonl};
+use crate::store::evidence_of;
 
 use super::Exit;
 use super::arguments::CrawlFormat;
 use super::assemble::Ground;
+use super::command;
 use super::exit::Failure;
 use super::output::{print, tell};
 use super::voice::Voice;
@@ -36,7 +39,11 @@ pub(super) async fn show(
         (Ok(report), Ending::Interrupted) => {
             let printed = print_result(ground, &report, elapsed, format, voice).await;
             let waiting = report.waiting();
-            tell(&format!("interrupted, {waiting} waiting; with --data, the same command goes on"));
+            let next = match ground.store {
+                Some(_) => "the same command goes on",
+                None => "only a crawl with --data can go on",
+            };
+            tell(&format!("interrupted, {waiting} waiting; {next}"));
             drop(printed);
             return Ok(Exit::Interrupted);
         }
@@ -70,6 +77,13 @@ pub(super) fn headline(counts: &Counts) -> String {
     format!("stored {stored}, absent {absent}, dead {dead}, references {references}")
 }
 
+/// The report, with the commands that lead on where there is a store.
+pub(super) fn in_words(report: &Report, store: Option<&Path>) -> String {
+    let Some(store) = store else { return report.text() };
+    let evidence = evidence_of(store).display().to_string();
+    report.text_of_store(&command::word(store), &evidence)
+}
+
 async fn print_result(
     ground: &Ground,
     report: &Report,
@@ -79,14 +93,15 @@ async fn print_result(
 ) -> Result<(), Failure> {
     let line = format!("{} in {:.1} s", headline(&report.counts), elapsed.as_secs_f64());
     // Who wants to hear of errors alone still hears what keeps the graph open.
+    let told = in_words(report, ground.store.as_deref());
     let is_told = voice > Voice::Quiet || !report.is_closed();
     match format {
-        CrawlFormat::Summary if is_told => print(&format!("{line}\n{}", report.text())),
+        CrawlFormat::Summary if is_told => print(&format!("{line}\n{told}")),
         CrawlFormat::Summary => print(&format!("{line}\n")),
         CrawlFormat::Jsonl => {
             jsonl(ground.documents.as_ref(), io::BufWriter::new(io::stdout().lock())).await?;
             if is_told {
-                tell(&format!("{line}\n{}", report.text().trim_end()));
+                tell(&format!("{line}\n{}", told.trim_end()));
             }
             Ok(())
         }
@@ -97,6 +112,22 @@ async fn print_result(
 mod tests {
     use super::*;
     use crate::domain::{DocumentId, Pause, Timestamp};
+
+    #[test]
+    fn a_store_is_named_by_each_command_that_leads_on_and_a_crawl_without_one_names_none() {
+        let pause = Pause {
+            kind: "payment".into(),
+            at: Timestamp::default(),
+            missing: "`title`".into(),
+            since: DocumentId::from_canonical("P-1", "p", "payment"),
+            evidence: Some("20260101-1".into()),
+        };
+        let report = Report { paused: vec![(pause, 3)], ..Report::default() };
+        let told = in_words(&report, Some(Path::new("my store")));
+        assert!(told.contains("the page that shows it: my store/evidence/20260101-1\n"), "{told}");
+        assert!(told.contains("`anafora crawl --data 'my store' --resume-paused=payment`"), "{told}");
+        assert!(!in_words(&report, None).contains("anafora "), "{}", report.text());
+    }
 
     #[test]
     fn the_exit_code_says_what_keeps_the_graph_open() {

@@ -5,12 +5,13 @@ use std::path::Path;
 use clap::Args;
 
 use crate::archive::WarcPages;
-use crate::audit::{Audit, AuditError};
+use crate::audit::{Audit, AuditError, Commands};
 use crate::frontier::Frontier as _;
 
 use super::Exit;
 use super::arguments::{DataFlag, TextFormat};
-use super::exit::{Failure, chain};
+use super::command;
+use super::exit::{Failure, chain, rebuilding};
 use super::output::print;
 use super::stored::Stored;
 
@@ -33,10 +34,12 @@ pub(super) async fn run(verb: Verify, config: Option<&Path>) -> Result<Exit, Fai
     let counts = stored.frontier.counts().await?;
     let pages = WarcPages::of(&stored.directory.archive());
     let audit = Audit::of(stored.frontier.as_ref(), counts, &manifest, &pages).await?;
+    let place = stored.directory.path();
+    let commands = Commands { rebuild: rebuilding(place), crawl: command::on_store("crawl", place) };
     stored.close().await?;
     match verb.format {
-        TextFormat::Text => print(&audit.text())?,
-        TextFormat::Json => print(&format!("{}\n", audit.json()))?,
+        TextFormat::Text => print(&audit.text(&commands))?,
+        TextFormat::Json => print(&format!("{}\n", audit.json(&commands)))?,
     }
     Ok(if audit.is_good() { Exit::Closed } else { Exit::Store })
 }

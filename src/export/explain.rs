@@ -43,7 +43,7 @@ impl Explanation {
         Ok(Some(Self { entry, history, named_by, way, pause }))
     }
 
-    /// The explanation for people. `data` is how the store is named on the command line, `evidence` the directory in
+    /// The explanation for people. `data` is the store as it is typed on the command line, `evidence` the directory in
     /// which what was kept of failures lies.
     #[must_use]
     pub fn text(&self, data: &str, evidence: &str) -> String {
@@ -112,12 +112,12 @@ impl Explanation {
             }
             State::Paused => match &self.pause {
                 Some(pause) => format!(
-                    "its kind is paused since {}: {} was missing, in {} for the first time; {}",
+                    "its kind is paused since {}: {}, at {} for the first time; {}",
                     pause.at,
                     one_line(&pause.missing),
                     pause.since,
                     format_args!(
-                        "`anafora crawl --data {data} --resume-paused {}` goes on with it",
+                        "`anafora crawl --data {data} --resume-paused={}` goes on with it",
                         pause.kind
                     ),
                 ),
@@ -235,6 +235,7 @@ fn attempt(attempted: &Attempted) -> String {
         Ended::Retried => "failed",
         Ended::Postponed => "postponed, not counted",
         Ended::Dead => "given up",
+        Ended::Released if cause.is_some() => "given back, not counted",
         Ended::Released => "given back unworked, not counted",
     };
     let mut parts = vec![match cause {
@@ -329,6 +330,25 @@ mod tests {
     }
 
     #[test]
+    fn an_attempt_that_an_outage_ended_says_so() {
+        let given_back = |cause| Attempted {
+            attempt: 1,
+            leased_at: at(0),
+            sessions_lost: 0,
+            ended: Ended::Released,
+            cause,
+            next_at: None,
+            evidence: None,
+        };
+        let down = Cause::Unavailable { detail: "refused".into() };
+        assert!(attempt(&given_back(None)).ends_with("given back unworked, not counted"));
+        assert!(
+            attempt(&given_back(Some(down)))
+                .ends_with("given back, not counted: portal unavailable: refused")
+        );
+    }
+
+    #[test]
     fn every_state_says_what_comes_next_and_how() {
         let check = |explanation: Explanation, words: &str| {
             let next = explanation.next("store");
@@ -363,7 +383,9 @@ mod tests {
             since: id("14PAY000000009"),
             evidence: None,
         });
-        check(paused, "`css:h1` was missing, in 14PAY000000009 for the first time");
+        check(paused.clone(), "`css:h1`, at 14PAY000000009 for the first time");
+        // With a space the kind would be one more ID to begin with.
+        check(paused, "`anafora crawl --data store --resume-paused=payment`");
     }
 
     #[test]

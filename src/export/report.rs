@@ -36,6 +36,13 @@ pub struct Report {
     pub runs_cut_off: u64,
 }
 
+/// How a person comes to the store that a report is about.
+#[derive(Clone, Copy)]
+struct Store<'a> {
+    data: &'a str,
+    evidence: &'a str,
+}
+
 /// Where a reference leads that leads to no document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,7 +123,14 @@ impl Report {
     /// The report as lines for people.
     #[must_use]
     pub fn text(&self) -> String {
-        text::text(self)
+        text::text(self, None)
+    }
+
+    /// The same with the commands that lead on. `data` is the store as it is typed on the command line, `evidence` the
+    /// directory in which what was kept of failures lies.
+    #[must_use]
+    pub fn text_of_store(&self, data: &str, evidence: &str) -> String {
+        text::text(self, Some(Store { data, evidence }))
     }
 
     /// The report as one JSON object.

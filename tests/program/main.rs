@@ -20,6 +20,7 @@ mod dice;
 mod drift;
 mod explain;
 mod full_disk;
+mod hints;
 mod kill;
 mod manners;
 mod memory;

@@ -1,16 +1,17 @@
 //! All about one dead letter, for a person who looks for the reason.
 
+use std::path::Path;
+
 use crate::domain::{Attempted, Timestamp, Trace};
 use crate::evidence::{EvidenceDirectory, Kept};
 use crate::export::one_line;
 
+use super::super::command;
 use super::super::exit::Failure;
 use super::letter::Letter;
 
 /// What is known of a dead letter, and what was seen of it.
-///
-/// `data` is how the store is named on the command line.
-pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory, data: &str) -> Result<String, Failure> {
+pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory, store: &Path) -> Result<String, Failure> {
     let entry = &letter.entry;
     let mut lines =
         vec![format!("{} ({}): dead after {} attempts", entry.id, entry.id.kind(), entry.attempts)];
@@ -29,7 +30,8 @@ pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory, data: &str) ->
             lines.push(earlier_attempt(*at, attempted, evidence)?);
         }
     }
-    lines.push(format!("to try it again: anafora dead retry {} --data {data}", entry.id));
+    let retry = command::on_store(&format!("dead retry {}", entry.id), store);
+    lines.push(format!("{retry} puts it in line again"));
     Ok(lines.join("\n") + "\n")
 }
 

@@ -25,7 +25,7 @@ use super::super::progress::Progress;
 use super::super::stored::remembered_profile;
 use super::super::voice::Voice;
 use super::super::work::Work;
-use super::super::{assemble, plan};
+use super::super::{assemble, command, plan};
 use super::off_the_runtime;
 
 /// Pages that were not reached and are named; the rest is counted.
@@ -74,7 +74,15 @@ impl Pages {
     /// be read is written anew while it is replayed.
     fn bring(from: &Path, to: &Path, manifest: Manifest) -> Result<Self, ArchiveError> {
         let owned = |ids: &mut dyn Iterator<Item = &str>| ids.map(str::to_owned).collect();
-        if WarcPages::of(from).survey()?.damages.is_empty() {
+        let survey = WarcPages::of(from).survey()?;
+        if survey.files == 0 {
+            let directory = from.display().to_string();
+            return Err(ArchiveError::NotARecording {
+                directory,
+                detail: "there are no WARC files in it".into(),
+            });
+        }
+        if survey.damages.is_empty() {
             copy_pages(from, to)?;
             let recording = Arc::new(WarcRecording::open(to)?);
             let committed = owned(&mut recording.committed_ids());
@@ -199,10 +207,10 @@ impl Rebuilt {
             "restored {stored} stored, {absent} absent, {references} references; {} in line again\n",
             self.revived
         ))?;
-        let new = new.display();
+        let (verify, crawl) = (command::on_store("verify", new), command::on_store("crawl", new));
         if voice > Voice::Quiet {
             tell(&format!("attempts and histories begin anew; `{}` was not changed", old.display()));
-            tell(&format!("next: `anafora verify --data {new}`, then `anafora crawl --data {new}` goes on"));
+            tell(&format!("next: {verify}, then {crawl} goes on"));
         }
         if let Some(bytes) = self.lost_bytes {
             tell(&format!(

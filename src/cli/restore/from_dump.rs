@@ -12,6 +12,7 @@ use crate::store::{StoreDirectory, UnfinishedStore};
 
 use super::super::Exit;
 use super::super::assemble;
+use super::super::command;
 use super::super::dump::{HEADER, HEADER_VERSION, Header};
 use super::super::exit::{Failure, chain};
 use super::super::output::{print, tell};
@@ -49,7 +50,7 @@ pub(super) async fn run(
     closed?;
     unfinished.finish()?;
 
-    let new = new.display();
+    let (verify, crawl) = (command::on_store("verify", new), command::on_store("crawl", new));
     let Counts { stored, absent, references, .. } = counts;
     let known = counts.known();
     print(&format!("restored {known} IDs: {stored} stored, {absent} absent, {references} references\n"))?;
@@ -59,7 +60,7 @@ pub(super) async fn run(
         );
     }
     if voice > Voice::Quiet {
-        tell(&format!("next: `anafora verify --data {new}`, then `anafora crawl --data {new}` goes on"));
+        tell(&format!("next: {verify}, then {crawl} goes on"));
     }
     Ok(Exit::Closed)
 }

@@ -1,15 +1,15 @@
 //! The closure report as lines for people: what there is nothing to say about is left out.
 
-use super::{Nowhere, Report, Whereto};
+use super::{Nowhere, Report, Store, Whereto};
 use crate::domain::{Counts, Coverage, DocumentId};
 use crate::export::one_line;
 
 /// The report, the verdict last.
-pub(super) fn text(report: &Report) -> String {
+pub(super) fn text(report: &Report, store: Option<Store<'_>>) -> String {
     let mut lines = Vec::new();
     bounded(report, &mut lines);
-    dead(report, &mut lines);
-    paused(report, &mut lines);
+    dead(report, store, &mut lines);
+    paused(report, store, &mut lines);
     for (whereto, nowhere) in &report.nowhere {
         lines.push(leads_nowhere(*whereto, nowhere));
     }
@@ -30,7 +30,7 @@ fn bounded(report: &Report, lines: &mut Vec<String>) {
     }
 }
 
-fn dead(report: &Report, lines: &mut Vec<String>) {
+fn dead(report: &Report, store: Option<Store<'_>>, lines: &mut Vec<String>) {
     let unrecorded = report.dead_of("not_recorded");
     if unrecorded > 0 {
         lines.push(format!("not in the recording: {unrecorded}"));
@@ -45,9 +45,14 @@ fn dead(report: &Report, lines: &mut Vec<String>) {
             report.dead.iter().map(|(cause, letters)| format!("{letters} {cause}")).collect();
         lines.push(format!("and {more} more dead letters; in all {}", by_cause.join(", ")));
     }
+    if let (Some(entry), Some(Store { data, .. })) = (report.dead_examples.first(), store) {
+        let id = &entry.id;
+        lines.push(format!("  `anafora dead show {id} --data {data}` shows what was seen of it"));
+        lines.push(format!("  `anafora dead retry --all --data {data}` puts them in line again"));
+    }
 }
 
-fn paused(report: &Report, lines: &mut Vec<String>) {
+fn paused(report: &Report, store: Option<Store<'_>>, lines: &mut Vec<String>) {
     for (pause, ids) in &report.paused {
         let kind = &pause.kind;
         lines.push(format!(
@@ -56,11 +61,15 @@ fn paused(report: &Report, lines: &mut Vec<String>) {
             one_line(&pause.missing)
         ));
         if let Some(evidence) = &pause.evidence {
-            lines.push(format!("  the page that shows it: evidence/{evidence}"));
+            let directory = store.map_or("evidence", |store| store.evidence);
+            lines.push(format!("  the page that shows it: {directory}/{evidence}"));
         }
-        lines.push(format!(
-            "  mend the profile and crawl with it, or go on with `anafora crawl --resume-paused={kind}`"
-        ));
+        lines.push(match store {
+            Some(Store { data, .. }) => format!(
+                "  mend the profile and crawl with it, or go on with `anafora crawl --data {data} --resume-paused={kind}`"
+            ),
+            None => "  mend the profile and crawl with it".to_owned(),
+        });
     }
 }
 
@@ -176,7 +185,7 @@ mod tests {
         let counts = Counts { dead: 1, ..Counts::default() };
         let report =
             Report { counts, dead_examples: vec![entry], paused: vec![(pause, 2)], ..Report::default() };
-        let shown = text(&report);
+        let shown = text(&report, None);
         assert_eq!(shown.matches("\\u{1b}[2J\\nthe graph is closed").count(), 2, "{shown}");
         assert!(!shown.contains('\u{1b}') && shown.ends_with("the graph is not closed: 1 dead\n"), "{shown}");
     }
