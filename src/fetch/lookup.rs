@@ -255,9 +255,7 @@ impl<'a> Lookup<'a> {
                 }
             }
             if is_over {
-                // Nobody saw the page at the end: what was looked for may be there, and its layout the known one.
-                self.judge(Answer::Deadline).await?;
-                return Err(self.deadline_missed().into());
+                return self.judge(Answer::Deadline).await;
             }
             self.rest().await;
         }
@@ -340,9 +338,7 @@ impl<'a> Lookup<'a> {
             }
             Trouble::Died(detail) => FetchError::BrowserDied { detail },
             Trouble::Unreachable(detail) => unavailable(detail),
-            // The page went away again and again for as long as the step had.
-            Trouble::CutOff(_) => self.deadline_missed(),
-            Trouble::Refused(detail) => self.layout_changed(&detail),
+            Trouble::CutOff(detail) | Trouble::Refused(detail) => self.layout_changed(&detail),
         }
     }
 
