@@ -14,6 +14,7 @@ mod tee;
 mod viewer_copy;
 mod warc;
 mod warc_capture;
+mod warc_dates;
 mod warc_file;
 mod warc_pages;
 mod warc_read;

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::durable::{create_directory, failed, sync_directory};
 use super::warc::{COMMITTED, Commitment};
 use super::warc_capture::{CaptureRecords, Surroundings};
-use super::warc_record::{Draft, Record, RecordType};
+use super::warc_dates::Dates;
+use super::warc_record::{Draft, RecordType};
 use super::warc_scan::{file_name, scan, warc_files};
 use super::{ArchiveError, Manifest, address};
 use crate::clock::Clock;
@@ -81,7 +82,7 @@ impl WarcWriter {
         let offset = self.current.end;
         let records = CaptureRecords::of(capture, &self.manifest);
         let surroundings = Surroundings {
-            date: self.current.date_for(&records.address, records.captured_at()),
+            date: self.current.dates.date_for(&records.address, records.captured_at()),
             warcinfo: self.current.warcinfo,
             durable_bytes: self.current.durable,
         };
@@ -151,8 +152,7 @@ struct Current {
     /// How much of it is on disk for certain.
     durable: u64,
     warcinfo: Uuid,
-    /// In which second, counted from 1970, each address was captured last.
-    last_seconds: HashMap<String, u64>,
+    dates: Dates,
 }
 
 impl Current {
@@ -166,8 +166,7 @@ impl Current {
             .open(&path)
             .map_err(failed("creating", &path))?;
         let warcinfo = Uuid::new_v4();
-        let mut current =
-            Self { number, path, file, end: 0, durable: 0, warcinfo, last_seconds: HashMap::new() };
+        let mut current = Self { number, path, file, end: 0, durable: 0, warcinfo, dates: Dates::default() };
         let first = Draft {
             record_type: RecordType::Warcinfo,
             record_id: warcinfo,
@@ -196,12 +195,16 @@ impl Current {
     ) -> Result<Option<Self>, ArchiveError> {
         let path = directory.join(file_name(number));
         let mut warcinfo = None;
-        let mut last_seconds = HashMap::new();
+        let mut dates = Dates::default();
         let found = scan(&path, &mut |offset, record| {
             if offset == 0 && record.block() == about.as_bytes() {
                 warcinfo = Uuid::parse_str(record.record_id()).ok();
             }
-            note_second(&mut last_seconds, record);
+            if let Some(address) = address::described(record.field("WARC-Target-URI"))
+                && let Ok(date) = record.field("WARC-Date").parse()
+            {
+                dates.note(address, date);
+            }
             if record.field("WARC-Target-URI").starts_with(COMMITTED)
                 && let Ok(commitment) = serde_json::from_slice::<Commitment>(record.block())
             {
@@ -220,7 +223,7 @@ impl Current {
         }
         file.sync_all().map_err(failed("syncing", &path))?;
         let end = found.end;
-        let with = |warcinfo| Self { number, path, file, end, durable: end, warcinfo, last_seconds };
+        let with = |warcinfo| Self { number, path, file, end, durable: end, warcinfo, dates };
         Ok(warcinfo.map(with))
     }
 
@@ -235,25 +238,6 @@ impl Current {
         self.file.sync_data()?;
         self.durable = self.end;
         Ok(())
-    }
-
-    /// The date of a capture's records: its own second, or the one after the last capture of the same address.
-    ///
-    /// Viewers take two captures of one address in one second for the same.
-    fn date_for(&mut self, address: &str, captured_at: Timestamp) -> Timestamp {
-        let own = captured_at.as_millis() / 1000;
-        let second = self.last_seconds.get(address).map_or(own, |last| own.max(last + 1));
-        self.last_seconds.insert(address.to_owned(), second);
-        Timestamp::from_millis(second.saturating_mul(1000))
-    }
-}
-
-/// Remembers the second of a capture that is in the file already.
-fn note_second(last_seconds: &mut HashMap<String, u64>, record: &Record) {
-    if let Some(address) = address::described(record.field("WARC-Target-URI"))
-        && let Ok(date) = record.field("WARC-Date").parse::<Timestamp>()
-    {
-        last_seconds.insert(address.to_owned(), date.as_millis() / 1000);
     }
 }
 
