@@ -35,9 +35,7 @@ impl World {
 
     /// The command, not yet started.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        // Whoever runs the tests may ignore the end of the terminal, and that would be inherited.
-        let started = ["--default-signal=HUP", env!("CARGO_BIN_EXE_anafora")];
-        self.command_of("env", &[&started, arguments].concat())
+        self.command_of(env!("CARGO_BIN_EXE_anafora"), arguments)
     }
 
     /// The same for another program, which is to start ours.

@@ -19,9 +19,12 @@ pub(crate) async fn crawl_half_way(world: &World, portal: &Portal, browser: &[&s
 /// Starts a durable crawl and waits until so many rows were opened.
 async fn crawl_until(world: &World, portal: &Portal, browser: &[&str], details: u64) -> Child {
     let base = portal.base().to_string();
+    // Whoever runs the tests may ignore the end of the terminal, and that would be inherited.
+    let program = ["--default-signal=HUP", env!("CARGO_BIN_EXE_anafora")];
     let crawl =
         ["-v", "crawl", "--profile", "demo", "--base", &base, "--sessions", "2", "--data", "store", SEED_ID];
-    let child = world.command(&[&crawl, browser].concat()).stdout(Stdio::null()).spawn().unwrap();
+    let mut command = world.command_of("env", &[&program[..], &crawl, browser].concat());
+    let child = command.stdout(Stdio::null()).spawn().unwrap();
     until("rows were opened", || portal.stats().details >= details).await;
     child
 }
