@@ -4,6 +4,9 @@
 //! The frontier's own recount stands before it. What is left of a record at the end of the archive's last file is no
 //! fault: a crash tore it off before any commit pointed to it, and the next crawl cuts it off.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};

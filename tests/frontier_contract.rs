@@ -427,16 +427,28 @@ async fn random_runs_agree_with_the_model(first: Subject) {
 }
 
 #[tokio::test]
-async fn an_id_that_cuts_us_off_five_times_is_a_dead_letter() {
-    let mut subject = Subject::sled().seeded(&["a1", "a2"]).await;
-    for cut_offs in 0..5 {
+async fn an_id_that_cuts_us_off_twenty_times_in_a_row_is_a_dead_letter() {
+    let mut subject = Subject::sled().seeded(&["a1"]).await;
+    let postponed = Outcome::Postponed { after: Duration::ZERO, cause: Cause::SessionLost };
+    // What is committed in between ends the row, also where it leaves the ID where it was.
+    for (attempt, outcome) in [(1, Outcome::Release), (1, postponed), (1, retry(Duration::ZERO))] {
+        for cut_offs in 0..19 {
+            let lease = subject.lease_of("a1").await;
+            assert_eq!(lease.attempt.get(), attempt, "after {cut_offs} cut-offs");
+            subject.open_again().await;
+        }
         let lease = subject.lease_of("a1").await;
-        assert_eq!(lease.attempt.get(), 1, "after {cut_offs} cut-offs");
+        subject.commit(lease, outcome).await;
+    }
+    for cut_offs in 0..20 {
+        let lease = subject.lease_of("a1").await;
+        assert_eq!(lease.attempt.get(), 2, "after {cut_offs} cut-offs");
         subject.open_again().await;
         let error = subject.frontier().commit(lease, stored("a1", &[])).await.unwrap_err();
         assert!(matches!(error.source, FrontierError::LeaseLost { .. }));
     }
     let entry = subject.documents().entry("a1").await.unwrap().unwrap();
-    assert_eq!((entry.state, entry.cause), (State::Dead, Some(Cause::CutOff { times: 5 })));
+    assert_eq!((entry.state, entry.cause), (State::Dead, Some(Cause::CutOff { times: 20 })));
+    subject.frontier().enqueue(&[id("a2")]).await.unwrap();
     drop(subject.lease_of("a2").await);
 }

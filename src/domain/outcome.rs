@@ -98,9 +98,9 @@ pub enum Cause {
         /// What is too large.
         detail: String,
     },
-    /// The process died this often while it worked on the ID.
+    /// The process died this often in a row while it worked on the ID.
     CutOff {
-        /// How often.
+        /// How often in a row.
         times: u32,
     },
     /// The archive that is replayed holds no page of this ID.
@@ -130,7 +130,9 @@ impl fmt::Display for Cause {
                 write!(formatter, "page too large: {bytes} bytes, {bytes_max} at most")
             }
             Self::DocumentTooLarge { detail } => write!(formatter, "document too large: {detail}"),
-            Self::CutOff { times } => write!(formatter, "cut off {times} times by the death of the process"),
+            Self::CutOff { times } => {
+                write!(formatter, "cut off {times} times in a row by the death of the process")
+            }
             Self::NotRecorded => formatter.write_str("not in the recording"),
             Self::Failed { detail } => formatter.write_str(detail),
         }

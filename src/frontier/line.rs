@@ -47,7 +47,7 @@ pub struct IdLine {
     /// From when on it may be leased while it is queued or delayed, in milliseconds since 1970.
     #[serde(with = "millis")]
     pub visible_at: Timestamp,
-    /// How often our own process died while it was leased.
+    /// How often in a row our own process died while it was leased.
     pub cut_offs: u32,
     /// How often it was postponed.
     #[serde(default)]

@@ -42,7 +42,7 @@ pub(super) struct Row {
     pub(super) place: Timestamp,
     /// The token of the lease that holds it.
     pub(super) token: Option<u64>,
-    /// How often our own process died while it was leased.
+    /// How often in a row our own process died while it was leased.
     pub(super) cut_offs: u32,
     /// How often it was postponed; rows of the first stores do not say.
     #[serde(default)]

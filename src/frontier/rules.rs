@@ -29,8 +29,9 @@ use crate::domain::{
     Timestamp,
 };
 
-/// How often an ID may be cut off by the death of our own process before it is given up.
-const CUT_OFFS_MAX: u32 = 5;
+/// How often in a row an ID may be cut off by the death of our own process before it is given up: more often than any
+/// accident, so that only an ID that itself ends us is, and not at the first of a machine's bad days.
+const CUT_OFFS_MAX: u32 = 20;
 
 /// How long the sentence may be that the history keeps of the document that named an ID first.
 const EVIDENCE_CHARS_MAX: usize = 300;
@@ -213,6 +214,8 @@ pub(super) fn commit<T: Tables>(
 /// Brings a leased row to where an outcome leaves it; returns what is to be said of that.
 fn end(row: &mut Row, outcome: &Outcome, now: Timestamp) -> (Ended, Option<Cause>) {
     row.token = None;
+    // Whoever lives to tell an outcome was not ended by this ID.
+    row.cut_offs = 0;
     let (state, ended, cause) = match outcome {
         Outcome::Stored(document) => {
             row.entry.page = Some(document.page.clone());

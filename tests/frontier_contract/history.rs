@@ -259,12 +259,12 @@ pub(crate) async fn runs_are_kept_in_order(mut subject: Subject) {
     subject.verify().await;
 }
 
-/// Five deaths of our own process, each told, and then the dead letter can be put in line again.
+/// Twenty deaths of our own process, each told, and then the dead letter can be put in line again.
 #[tokio::test]
 async fn a_revived_id_may_be_cut_off_as_often_as_before() {
     let mut subject = Subject::sled().seeded(&["a1"]).await;
     for _ in 0..2 {
-        for _ in 0..5 {
+        for _ in 0..20 {
             drop(subject.lease_of("a1").await);
             subject.open_again().await;
         }
@@ -272,8 +272,8 @@ async fn a_revived_id_may_be_cut_off_as_often_as_before() {
         subject.frontier().revive(&[id("a1")]).await.unwrap();
     }
     let told = subject.told("a1").await;
-    assert_eq!(told.iter().filter(|event| *event == "cut off").count(), 10);
-    assert_eq!(told.len(), 13);
+    assert_eq!(told.iter().filter(|event| *event == "cut off").count(), 40);
+    assert_eq!(told.len(), 43);
     subject.store("a1", &[]).await;
 }
 

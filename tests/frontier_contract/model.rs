@@ -288,7 +288,7 @@ impl Model {
 
     fn commit(&mut self, text: &str, outcome: Outcome, now: Timestamp) -> Committed {
         let known = self.known.get_mut(text).unwrap();
-        known.holder = None;
+        (known.holder, known.cut_offs) = (None, 0);
         known.was_tried |= matches!(outcome, Outcome::Retry { .. } | Outcome::Postponed { .. });
         match outcome {
             Outcome::Absent { .. } => known.state = State::Absent,
@@ -398,7 +398,7 @@ impl Model {
             known.holder = None;
             known.release(&self.paused);
             known.cut_offs += 1;
-            if known.cut_offs == 5 {
+            if known.cut_offs == 20 {
                 known.state = State::Dead;
             }
         }

@@ -32,14 +32,18 @@ fn misbehave(portal: &Portal) {
     }
 }
 
-/// Every fault struck, and no row was opened more often than attempts and lost sessions allow.
-fn assert_bounds(portal: &Portal) {
+/// Every fault struck, and no row was opened more often than the faults explain: once, and once more for each time that
+/// the portal may strike a document. A busy machine may miss a deadline where the portal did not hang; each is in the
+/// history of its ID.
+async fn assert_bounds(world: &World, portal: &Portal) {
     let stats = portal.stats();
     let faults = [stats.unavailable, stats.expired, stats.hangs, stats.wrong_pages];
     assert!(faults.iter().all(|count| *count >= 3), "{stats:?}");
-    let bound = u64::from(ATTEMPTS * (1 + LOST_SESSIONS_MAX));
-    for (id, opened) in &stats.details_by_id {
-        assert!(*opened <= bound, "{id} was opened {opened} times");
+    let bound = u64::from(1 + 2 * STRIKES_MAX);
+    for (id, opened) in stats.details_by_id.iter().filter(|(_, opened)| **opened > bound) {
+        let explained = world.good(&["explain", id, "--data", "store", "--format", "json"]).await;
+        let missed = explained.matches("deadline_missed").count() as u64;
+        assert!(*opened <= bound + missed, "{id} was opened {opened} times: {explained}");
     }
 }
 
@@ -73,7 +77,8 @@ async fn a_crawl_of_a_portal_with_every_fault_at_once_ends_with_exactly_the_trut
     assert_eq!((&status["dead"], &status["drained"]), (&0.into(), &true.into()), "{status}");
     let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
     assert_truth(&portal, &exported);
-    assert_bounds(&portal);
+    assert_bounds(&world, &portal).await;
+    world.good(&["verify", "--data", "store"]).await;
     world.quiet().await;
     if std::env::var_os("ANAFORA_SOAK_DOCUMENTS").is_some() {
         report(&portal, documents, began.elapsed());
