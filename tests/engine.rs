@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 const SEED: &str = "14PAY000100001";
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// What happens before a look-up is answered from the recording.
 enum Before {
@@ -102,7 +103,18 @@ impl Clock for TokioClock {
     }
 }
 
+/// The same of a machine that sleeps for an hour after half a minute.
+struct SleeperClock(TokioClock);
+
+impl Clock for SleeperClock {
+    fn now(&self) -> Timestamp {
+        let slept = self.0.0.elapsed() > Duration::from_secs(30);
+        self.0.now().after(if slept { HOUR } else { Duration::ZERO })
+    }
+}
+
 struct Stage {
+    clock: Arc<dyn Clock>,
     profile: Arc<Profile>,
     frontier: Arc<MemoryFrontier>,
     recording: Arc<dyn Recording>,
@@ -145,6 +157,7 @@ impl Stage {
         let recording = Arc::new(FixtureDir::open(&fixtures).unwrap());
         let policy = Policy::of(&profile);
         Self {
+            clock: Arc::new(TokioClock(Instant::now())),
             profile,
             frontier,
             recording,
@@ -180,7 +193,7 @@ impl Stage {
             archive: Arc::new(Discard),
             evidence: self.evidence.clone(),
             profile: Arc::clone(&self.profile),
-            clock: Arc::new(TokioClock(Instant::now())),
+            clock: Arc::clone(&self.clock),
             policy: self.policy.clone(),
             observers: vec![Arc::clone(&self.seen) as _],
             stop: self.stop.clone(),
@@ -236,6 +249,11 @@ async fn a_lost_session_costs_no_attempt_until_it_is_lost_too_often() {
     let summary = stage.run([lost(), lost()], None).await;
     assert_eq!((summary.counts.stored, stage.look_ups()), (1, 3));
     assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 1);
+    let history = stage.frontier.history(SEED).await.unwrap();
+    let Some(Happened::Attempted(attempted)) = history.last().map(|last| &last.what) else {
+        panic!("{history:?}")
+    };
+    assert_eq!(attempted.sessions_lost, 2, "the history tells of them");
 
     let stage = Stage::new().await;
     let summary = stage.run([], Some(|| FetchError::SessionLost { step: "wait".into() })).await;
@@ -272,6 +290,26 @@ async fn a_portal_that_comes_back_is_gone_on_with() {
         stage.run([Before::Fails(down()), Before::Fails(down()), Before::Fails(down())], None).await;
     assert!(matches!(summary.ending, Ending::Drained), "{summary:?}");
     assert_eq!(summary.counts.stored, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_whose_requests_are_used_up_is_waited_out_by_the_clock_on_the_wall() {
+    let used_up = |stage: &Stage| {
+        let until = stage.clock.now().after(HOUR);
+        Before::Fails(FetchError::QuotaUsedUp { requests: 9, until })
+    };
+    let stage = Stage::new().await;
+    let began = Instant::now();
+    let summary = stage.run([used_up(&stage)], None).await;
+    assert_eq!((summary.counts.stored, stage.look_ups()), (1, 2));
+    assert!(began.elapsed() >= HOUR);
+    assert_eq!(stage.frontier.entry(SEED).await.unwrap().unwrap().attempts, 1, "it cost none");
+
+    let began = Instant::now();
+    let stage = Stage { clock: Arc::new(SleeperClock(TokioClock(began))), ..Stage::new().await };
+    let summary = stage.run([used_up(&stage)], None).await;
+    assert_eq!((summary.counts.stored, stage.look_ups()), (1, 2));
+    assert!(began.elapsed() < HOUR / 2, "the machine slept through it");
 }
 
 #[tokio::test(start_paused = true)]

@@ -432,7 +432,7 @@ async fn an_id_that_cuts_us_off_twenty_times_in_a_row_is_a_dead_letter() {
     let postponed = Outcome::Postponed { after: Duration::ZERO, cause: Cause::SessionLost };
     // What is committed in between ends the row, also where it leaves the ID where it was.
     for (attempt, outcome) in [(1, Outcome::Release), (1, postponed), (1, retry(Duration::ZERO))] {
-        for cut_offs in 0..19 {
+        for cut_offs in 0..10 {
             let lease = subject.lease_of("a1").await;
             assert_eq!(lease.attempt.get(), attempt, "after {cut_offs} cut-offs");
             subject.open_again().await;

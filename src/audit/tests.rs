@@ -9,8 +9,8 @@ use super::{Audit, FAULTS_KEPT_MAX};
 use crate::archive::{Archive as _, Manifest, WarcArchive, WarcPages};
 use crate::clock::SystemClock;
 use crate::domain::{
-    Capture, Counts, Coverage, Digest, Document, DocumentId, Edge, Happening, Intent, Outcome, PageRef, Part,
-    Pause, Reference, Run, Timestamp, Verdict, WorkerId,
+    Bounds, Capture, Counts, Coverage, Digest, Document, DocumentId, Edge, Happening, Intent, Outcome,
+    PageRef, Part, Pause, Reference, Run, Timestamp, Verdict, WorkerId,
 };
 use crate::frontier::{Documents, Entry, Frontier as _, FrontierError, MemoryFrontier, Next};
 
@@ -120,6 +120,8 @@ impl Store {
         let manifest = Manifest { seeds, ..Manifest::new("demo", Digest::of(b"profile")) };
         let archive = WarcArchive::open(directory.path(), manifest.clone(), Arc::new(SystemClock)).unwrap();
         let frontier = MemoryFrontier::new(Arc::new(SystemClock));
+        let routed = ["payment".to_owned()].into();
+        frontier.reopen(&Bounds { routed, ..Bounds::default() }).await.unwrap();
         frontier.enqueue(&[id(STORED), id(ABSENT)]).await.unwrap();
         for (text, marker) in [(STORED, stored), (ABSENT, absent)] {
             let Next::Leased(lease) =

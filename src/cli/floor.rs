@@ -171,7 +171,8 @@ mod tests {
         let counted = Arc::clone(&looks);
         let shrinking = move |_: &Path| Ok(103 - counted.fetch_add(1, Ordering::Relaxed));
         let task = tokio::spawn(floor.clone().look(shrinking, stop.clone()));
-        stop.wished().await;
+        let asked = tokio::time::timeout(Duration::from_secs(60), stop.wished()).await;
+        assert!(asked.is_ok(), "nobody asked it to end");
         task.await.unwrap();
         assert_eq!(looks.load(Ordering::Relaxed), 5, "100 bytes are enough, 99 are not");
         let judged = |ending| {

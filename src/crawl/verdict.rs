@@ -205,7 +205,7 @@ mod tests {
             Outcome::Stored(_) => "stored".into(),
             Outcome::Absent { .. } => "absent".into(),
             Outcome::Retry { cause, .. } => format!("retry: {cause}"),
-            Outcome::Postponed { cause, .. } => format!("postponed: {cause}"),
+            Outcome::Postponed { after, cause } => format!("postponed by {after:?}: {cause}"),
             Outcome::Dead { cause } => format!("dead: {cause}"),
             Outcome::Release => "release".into(),
         }
@@ -251,7 +251,7 @@ mod tests {
             let cause = Cause::Unavailable { detail: "503".into() };
             told(unavailable(&lease, &policy_of_tests(), cause))
         };
-        assert_eq!(after(0, 2), "postponed: portal unavailable: 503");
+        assert_eq!(after(0, 2), "postponed by 1s: portal unavailable: 503");
         assert_eq!(after(1, 1), "retry: portal unavailable: 503");
         assert_eq!(after(1, 2), "dead: portal unavailable: 503");
     }
@@ -288,7 +288,23 @@ mod tests {
             ),
             (
                 FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() },
-                "postponed: blocked: captcha; the end: the portal is blocking, at 14PAY000000001: captcha",
+                "postponed by 10s: blocked: captcha; the end: the portal is blocking, at 14PAY000000001: captcha",
+            ),
+            (FetchError::WrongPage { found: "B".into() }, "retry: wrong page: it shows `B`"),
+            (FetchError::LayoutChanged { what: "css:h1".into() }, "retry: layout changed: css:h1"),
+            (
+                FetchError::DeadlineMissed { what: "`wait`".into(), after: Duration::from_secs(30) },
+                "retry: deadline missed: `wait` took longer than 30s",
+            ),
+            (FetchError::TooManyResultPages { pages: 9 }, "dead: not found on the first 9 result pages"),
+            (
+                FetchError::Disallowed {
+                    address: "/a".into(),
+                    robots: "/robots.txt".into(),
+                    line: 2,
+                    rule: "Disallow: /".into(),
+                },
+                "release; the end: robots.txt keeps programs away from /a: line 2 of /robots.txt says `Disallow: /`",
             ),
             (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),
             (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),

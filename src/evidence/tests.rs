@@ -129,6 +129,14 @@ fn no_id_and_no_name_leads_out_of_the_directory() {
     }
     let outside = desk.directory.path().parent().unwrap().join("about.json");
     assert!(!outside.exists());
+    // There is an exhibit outside, and inside without a name of ours: neither is to be found.
+    let name = evidence.keep(&exhibit("A-1")).unwrap();
+    let inner = EvidenceDirectory { path: desk.directory.path().join(&name), ..desk.open(Caps::default()) };
+    fs::create_dir(inner.path.join("mine")).unwrap();
+    fs::copy(inner.path.join(ABOUT_FILE), inner.path.join("mine").join(ABOUT_FILE)).unwrap();
+    for name in ["mine", "", ".", &format!("../{name}"), &inner.path.to_string_lossy()] {
+        assert_eq!(inner.read(name).unwrap(), None, "{name}");
+    }
     for name in ["..", "", "../x", "/etc", "20261122T181200.042Z-../..", "20261122T181200.042Z-", "x-abc"] {
         assert_eq!(evidence.read(name).unwrap(), None, "{name}");
     }
@@ -154,6 +162,19 @@ fn what_was_half_written_is_gone_when_the_directory_is_opened_and_what_is_not_ou
     fs::write(&foreign, "mine").unwrap();
     assert_eq!(Desk::whose(&desk.open(Caps { count_max: 1, ..Caps::default() })), ["A"]);
     assert!(!half.exists() && foreign.exists());
+}
+
+#[test]
+fn what_stands_in_the_way_of_an_exhibit_does_so_once() {
+    let desk = Desk::new();
+    let evidence = desk.open(Caps::default());
+    let name = evidence.keep(&exhibit("A-1")).unwrap();
+    let half = desk.directory.path().join(format!("{name}-2{UNFINISHED}"));
+    fs::create_dir(&half).unwrap();
+    fs::write(half.join(PAGE_FILE), "<p>").unwrap();
+    assert!(evidence.keep(&exhibit("A-1")).is_err());
+    assert!(!half.exists());
+    assert_eq!(evidence.keep(&exhibit("A-1")).unwrap(), format!("{name}-2"));
 }
 
 #[test]

@@ -191,7 +191,9 @@ mod tests {
     use axum::response::{IntoResponse as _, Redirect, Response};
     use axum::routing::get;
 
+    use super::super::pace::Quota;
     use super::*;
+    use crate::clock::SystemClock;
 
     /// A server whose robots.txt is this answer, and how often it was asked for it.
     async fn server(answer: fn(&HeaderMap) -> Response) -> (Url, Arc<AtomicU32>) {
@@ -289,6 +291,19 @@ mod tests {
         }
         robots.permit(&base).await.unwrap();
         assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn to_ask_takes_a_turn_and_the_delay_that_is_asked_for_is_kept() {
+        let (base, _) = server(|_| "User-agent: *\nCrawl-delay: 7\n".into_response()).await;
+        let quota = Quota::in_memory(1, Arc::new(SystemClock));
+        let pace = Arc::new(Pace::new(Duration::ZERO).with_quota(quota));
+        let robots = Robots::new(&base, &PaceRules::default(), &Agent::default(), Arc::clone(&pace)).unwrap();
+        robots.permit(&base).await.unwrap();
+        assert_eq!(pace.delay(), Duration::from_secs(7));
+        let another = base.join("http://127.0.0.1:1/").unwrap();
+        tokio::time::pause();
+        assert!(matches!(robots.permit(&another).await, Err(FetchError::QuotaUsedUp { .. })));
     }
 
     #[tokio::test]
