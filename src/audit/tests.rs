@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Audit, FAULTS_KEPT_MAX};
+use super::{Audit, Commands, FAULTS_KEPT_MAX};
 use crate::archive::{Archive as _, Manifest, WarcArchive, WarcPages};
 use crate::clock::SystemClock;
 use crate::domain::{
@@ -213,6 +213,10 @@ fn said(about: &str, what: &str) -> Vec<(String, String)> {
     vec![(about.to_owned(), what.to_owned())]
 }
 
+fn commands() -> Commands {
+    Commands { rebuild: "rebuild it".into(), crawl: "crawl".into() }
+}
+
 #[tokio::test]
 async fn a_whole_store_has_no_fault_and_everything_was_looked_at() {
     let store = Store::whole().await;
@@ -222,7 +226,7 @@ async fn a_whole_store_has_no_fault_and_everything_was_looked_at() {
     assert_eq!(faults(&audit), []);
     assert_eq!(audit.counts, counts);
     assert_eq!((audit.pages, audit.page_bytes, audit.sources, audit.seeds), (2, 20, 1, 2));
-    assert!(audit.text().ends_with("nothing is wrong\n"), "{}", audit.text());
+    assert!(audit.text(&commands()).ends_with("nothing is wrong\n"), "{}", audit.text(&commands()));
 }
 
 #[tokio::test]
@@ -288,6 +292,6 @@ async fn all_faults_are_counted_and_the_first_are_kept() {
     store.manifest.seeds = (0..=FAULTS_KEPT_MAX).map(|number| format!("Q-{number}")).collect();
     let audit = store.audit(store.counts().await).await;
     assert_eq!((audit.faults_count, audit.faults.len()), (FAULTS_KEPT_MAX as u64 + 1, FAULTS_KEPT_MAX));
-    assert!(audit.text().ends_with("  and 1 more\n"), "{}", audit.text());
+    assert!(audit.text(&commands()).ends_with("  and 1 more\n"), "{}", audit.text(&commands()));
     assert!(!audit.is_good());
 }
