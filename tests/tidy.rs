@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("fetch", &["domain", "clock", "scheme", "profile", "archive"]),
     ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "evidence", "fetch"]),
     ("export", &["domain", "clock", "frontier"]),
-    ("audit", &["domain", "archive", "frontier"]),
+    ("audit", &["domain", "clock", "archive", "frontier"]),
     ("demo", &[]),
     (
         "cli",

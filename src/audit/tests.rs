@@ -292,6 +292,6 @@ async fn all_faults_are_counted_and_the_first_are_kept() {
     store.manifest.seeds = (0..=FAULTS_KEPT_MAX).map(|number| format!("Q-{number}")).collect();
     let audit = store.audit(store.counts().await).await;
     assert_eq!((audit.faults_count, audit.faults.len()), (FAULTS_KEPT_MAX as u64 + 1, FAULTS_KEPT_MAX));
-    assert!(audit.text(&commands()).ends_with("  and 1 more\n"), "{}", audit.text(&commands()));
+    assert!(audit.text(&commands()).contains("  and 1 more\n"), "{}", audit.text(&commands()));
     assert!(!audit.is_good());
 }
