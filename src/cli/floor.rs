@@ -163,6 +163,19 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_crawl_with_a_store_and_a_floor_is_watched_to_its_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = StoreDirectory::create_or_open(&directory.path().join("store")).unwrap();
+        let is_watched = |store, floor_bytes| {
+            Watch::begin(store, floor_bytes, &Stop::default()).ok().map(|watch| watch.task.is_some())
+        };
+        assert_eq!(is_watched(Some(&store), 1), Some(true));
+        assert_eq!(is_watched(Some(&store), 0), Some(false));
+        assert_eq!(is_watched(None, 1), Some(false));
+        assert_eq!(is_watched(Some(&store), u64::MAX), None, "there is too little already");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_crawl_is_asked_to_end_as_soon_as_the_disk_is_low() {
         let stop = Stop::default();

@@ -65,3 +65,33 @@ fn missing(document: &Document) -> BTreeSet<String> {
     });
     names.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Digest, Field, FieldCoverage, PageRef, Timestamp};
+
+    #[test]
+    fn a_field_that_was_found_again_is_missing_since_the_next_document_without_it() {
+        let mut coverage = Coverage::default();
+        for (number, is_there) in [false, true, false, false].into_iter().enumerate() {
+            let name = "note".to_owned();
+            let document = Document {
+                id: DocumentId::from_canonical(format!("P-{number}"), "p", "payment"),
+                route: "form".into(),
+                captured_at: Timestamp::default(),
+                page: PageRef { digest: Digest::of(b"page"), archive: None },
+                fields: Vec::from_iter(
+                    is_there.then(|| Field { name: name.clone(), value: Value::Present(true) }),
+                ),
+                references: Vec::new(),
+                warnings: Vec::from_iter((!is_there).then_some(Warning::FieldMissing { field: name })),
+            };
+            count(&mut coverage, &document);
+        }
+        let since = DocumentId::from_canonical("P-2", "p", "payment");
+        let expected =
+            FieldCoverage { found: 1, missing: 3, missing_in_a_row: 2, missing_since: Some(since) };
+        assert_eq!(coverage.fields, [("note".to_owned(), expected)].into());
+    }
+}
