@@ -166,7 +166,7 @@ struct MadeUp {
 impl Fetcher for MadeUp {
     async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError> {
         let number = number(target.id.as_str());
-        // The last attempt of two: a crawl that counted an attempt which its own death cut off would give the ID up.
+        // Kills are to meet IDs as well that were tried before.
         let fails_once = number % 10 == 5;
         if fails_once && File::create_new(self.trail.portal.join(number.to_string())).is_ok() {
             return Err(FetchError::BrowserDied { detail: "it happens".into() });
