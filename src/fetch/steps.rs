@@ -47,6 +47,7 @@ impl Lookup<'_> {
                 self.keep(part);
                 Ok(None)
             }
+            step => Err(self.layout_changed(&format!("`{}` cannot be done", step.verb())).into()),
         }
     }
 

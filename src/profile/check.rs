@@ -4,6 +4,7 @@ mod fields;
 mod kinds;
 mod pace;
 mod routes;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +12,9 @@ use serde::Deserialize as _;
 
 use super::fault::{Fault, did_you_mean};
 use super::file::{DriftFile, PaceFile, ProfileFile, Texts};
+use super::flow::{Alternatives, Selector};
 use super::include::Merged;
-use super::model::{Alternatives, BrowserRules, KindFilter, Marker, Profile, Selector, Status};
+use super::model::{BrowserRules, KindFilter, Marker, Profile, Status};
 use super::notation;
 use super::reader::{Mistake, Sited};
 use super::treatment::Drift;

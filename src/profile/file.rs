@@ -3,12 +3,16 @@
 //! Keys that must be there are optional here and marked `required` for the schema: a missing one is reported with
 //! everything else that is wrong, instead of ending the reading.
 
+mod flow;
+
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::model::{ClickManner, FormKeys, Status};
+pub(super) use flow::{BackFile, RouteFile, StepFile, WaitFile};
+
+use super::model::Status;
 use super::reader::{Many, Named, Sited};
 use super::treatment::{RobotsRule, RobotsUnreadable};
 use crate::domain::Verdict;
@@ -212,94 +216,6 @@ pub(super) struct MarkerFile {
     /// Selectors: any of them on the page is the marker.
     #[schemars(required)]
     pub(super) any: Option<Texts>,
-}
-
-/// One way to a document.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Route")]
-pub(super) struct RouteFile {
-    /// Its name, as in `form`.
-    #[schemars(required)]
-    pub(super) name: Option<Sited<String>>,
-    /// The kinds to which it leads: every kind by default.
-    pub(super) kinds: Option<Texts>,
-    /// What to do, in order.
-    #[serde(default)]
-    pub(super) step: Vec<Sited<StepFile>>,
-}
-
-/// One step: one verb, and the options that belong to it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Step", extend("anyOf" = [
-    { "required": ["open"] }, { "required": ["dismiss"] }, { "required": ["click"] },
-    { "required": ["fill", "with"] }, { "required": ["select", "option"] }, { "required": ["press"] },
-    { "required": ["wait"] }, { "required": ["rows"] }, { "required": ["expect"] }, { "required": ["capture"] }
-]))]
-pub(super) struct StepFile {
-    /// Opens an address, relative to the base, with `{variables}`. Beside `rows`: what to click in the row.
-    pub(super) open: Option<Texts>,
-    /// Clicks something away if it is there.
-    pub(super) dismiss: Option<Texts>,
-    /// Clicks the first alternative that is there.
-    pub(super) click: Option<Texts>,
-    /// With `click`: never repeated by itself.
-    pub(super) once: Option<bool>,
-    /// With `click`: by `script`, the default, or by a real `pointer` action.
-    pub(super) manner: Option<ClickManner>,
-    /// Types into a control.
-    pub(super) fill: Option<Texts>,
-    /// With `fill`: the text, with `{variables}`.
-    pub(super) with: Option<Sited<String>>,
-    /// With `fill`: set by `script`, the default, or `typed` with real key events.
-    pub(super) keys: Option<FormKeys>,
-    /// Chooses an option of a `select` control.
-    pub(super) select: Option<Texts>,
-    /// With `select`: the option's label or value, with `{variables}`.
-    pub(super) option: Option<Sited<String>>,
-    /// Presses a key, as in `Enter`.
-    pub(super) press: Option<Sited<String>>,
-    /// With `press`: the control that gets the key; the focused one by default.
-    pub(super) on: Option<Texts>,
-    /// Waits until one of the outcomes is on the page.
-    pub(super) wait: Option<Sited<WaitFile>>,
-    /// With `wait`: how long; the step deadline of the pace by default.
-    pub(super) deadline: Option<Sited<String>>,
-    /// Finds the one row whose ID is exactly the one asked for, and opens it.
-    pub(super) rows: Option<Texts>,
-    /// With `rows`: where in the row its ID stands; the first ID in the row's text by default.
-    pub(super) id: Option<Texts>,
-    /// With `rows`: which of several rows with exactly this ID is taken.
-    pub(super) prefer: Option<Texts>,
-    /// With `rows`: the control that leads to the next page of results.
-    pub(super) next: Option<Texts>,
-    /// With `rows` and `next`: how many pages are read, 20 by default.
-    pub(super) pages_max: Option<Sited<u32>>,
-    /// Waits until the page shows the ID that was asked for.
-    pub(super) expect: Option<Texts>,
-    /// Reads the page under this name.
-    pub(super) capture: Option<Sited<String>>,
-}
-
-/// The outcomes of a wait: each a verdict and its selectors, looked for in this order.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Wait")]
-pub(super) struct WaitFile {
-    /// What the step waited for is there.
-    #[schemars(required)]
-    pub(super) go_on: Option<Sited<Texts>>,
-    /// The portal says that there is no such document.
-    pub(super) absent: Option<Sited<Texts>>,
-    /// The portal forgot the search.
-    pub(super) session_lost: Option<Sited<Texts>>,
-    /// The portal is down or under maintenance.
-    pub(super) unavailable: Option<Sited<Texts>>,
-    /// A captcha or a ban.
-    pub(super) blocked: Option<Sited<Texts>>,
-    /// The portal asks for a login.
-    pub(super) login: Option<Sited<Texts>>,
 }
 
 /// What a field holds.

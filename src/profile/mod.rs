@@ -8,6 +8,7 @@ mod builtin;
 mod check;
 mod fault;
 mod file;
+mod flow;
 mod include;
 mod load;
 mod model;
@@ -18,10 +19,13 @@ mod treatment;
 mod tree;
 
 pub use fault::{Fault, ProfileError};
+pub use flow::{
+    Alternatives, CaptureStep, ClickManner, FormKeys, PromptAnswer, Route, RowsStep, Scope, Selector, Step,
+    TakeRule, Template, TextMatch, WindowStep,
+};
 pub use model::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, DateFormat, FieldRule, FormKeys, GroupRule, Kind,
-    KindFilter, Marker, NumberFormat, OwnId, Place, Profile, ReferenceMode, ReferenceRule, Route, RowsStep,
-    Selector, Status, Step, Template, ValueType,
+    BrowserRules, DateFormat, FieldRule, GroupRule, Kind, KindFilter, Marker, NumberFormat, OwnId, Place,
+    Profile, ReferenceMode, ReferenceRule, Status, ValueType,
 };
 pub use schema::schema;
 pub use treatment::{Drift, Pace, RobotsRule, RobotsUnreadable};

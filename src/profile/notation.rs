@@ -5,11 +5,17 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::fault::did_you_mean;
-use super::model::{DateFormat, Selector, Template};
+use super::flow::{Selector, Template};
+use super::model::DateFormat;
 use super::reader::Mistake;
 use crate::domain::Coverage;
 
 type Read<T> = Result<T, Mistake>;
+
+/// What selectors can begin with.
+const PREFIXES: [&str; 5] = ["css", "text", "label", "title", "xpath"];
+/// Between an element and what is inside its shadow root or frame.
+const ENTERS: &str = ">>>";
 
 /// A selector with its prefix, for something that is acted on or read.
 pub(super) fn element(text: &str) -> Read<Selector> {
@@ -23,8 +29,31 @@ pub(super) fn element(text: &str) -> Read<Selector> {
 }
 
 /// A selector with its prefix, for something that is looked for.
+///
+/// ` >>> ` enters the shadow root or the frame of the element before it; what stands behind the last one may have a
+/// prefix of its own.
 pub(super) fn selector(text: &str) -> Read<Selector> {
-    const PREFIXES: [&str; 5] = ["css", "text", "label", "title", "xpath"];
+    let mut pieces: Vec<&str> = text.split(ENTERS).map(str::trim).collect();
+    let (Some(target), false) = (pieces.pop(), pieces.is_empty()) else { return plain(text) };
+    let piece = |piece: &str| match piece.split_once(':') {
+        Some((prefix, _)) if PREFIXES.contains(&prefix) => element(piece),
+        _ => css(piece).map(Selector::Css),
+    };
+    let mut hosts = Vec::new();
+    for (index, host) in pieces.into_iter().enumerate() {
+        match if index == 0 { plain(host) } else { piece(host) }? {
+            Selector::Css(host) => hosts.push(host),
+            other => {
+                let message = format!("`{other}` cannot be entered by `{ENTERS}`");
+                return Err(Mistake::new(message, "what holds a shadow root or a frame is named by `css:`"));
+            }
+        }
+    }
+    let target = piece(target)?;
+    Ok(Selector::Inside(hosts, Box::new(target)))
+}
+
+fn plain(text: &str) -> Read<Selector> {
     let Some((prefix, rest)) = text.split_once(':') else {
         let hint = format!("write `css:{text}`, or another prefix: `text:`, `label:`, `title:`, `xpath:`");
         return Err(Mistake::new(format!("the selector `{text}` has no prefix"), hint));
@@ -173,14 +202,7 @@ pub(super) fn byte_count(text: &str) -> Read<u64> {
 
 /// A regular expression with the group `value`.
 pub(super) fn value_pattern(text: &str) -> Read<Regex> {
-    let pattern = Regex::new(text).map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        Mistake::new(
-            format!("the pattern is no regular expression: {reason}"),
-            "the syntax is that of the Rust crate `regex`, which has no look-around and no back-references",
-        )
-    })?;
+    let pattern = regular_expression(text)?;
     if pattern.capture_names().flatten().any(|name| name == "value") {
         return Ok(pattern);
     }
@@ -188,6 +210,29 @@ pub(super) fn value_pattern(text: &str) -> Read<Regex> {
         "the pattern has no group `value`",
         "mark what is the field, as in `No (?<value>[0-9]+)`",
     ))
+}
+
+/// A regular expression whose named groups are variables.
+pub(super) fn take_pattern(text: &str) -> Read<Regex> {
+    let pattern = regular_expression(text)?;
+    if pattern.capture_names().flatten().next().is_some() {
+        return Ok(pattern);
+    }
+    Err(Mistake::new(
+        "the pattern has no named group",
+        "name what later steps use, as in `show\\((?<number>[0-9]+)\\)`",
+    ))
+}
+
+fn regular_expression(text: &str) -> Read<Regex> {
+    Regex::new(text).map_err(|error| {
+        let reason = error.to_string();
+        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        Mistake::new(
+            format!("the pattern is no regular expression: {reason}"),
+            "the syntax is that of the Rust crate `regex`, which has no look-around and no back-references",
+        )
+    })
 }
 
 /// How a day is written.

@@ -442,7 +442,7 @@ pub(crate) fn expect(selector: &str) -> Step {
 }
 
 pub(crate) fn capture() -> Step {
-    Step::Capture(CaptureStep { part: "detail".into() })
+    Step::Capture(CaptureStep { part: "detail".into(), of: None })
 }
 
 /// Rows of the table `#list`, with the ID in `.id`.
@@ -452,6 +452,10 @@ pub(crate) fn rows() -> RowsStep {
         id: Some(any(&["css:.id"])),
         open: Some(any(&["css:a"])),
         prefer: None,
+        take: None,
+        first: None,
         next: None,
+        last: None,
+        scroll: None,
     }
 }

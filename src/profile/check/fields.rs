@@ -86,7 +86,7 @@ impl Check {
         labels.into_iter().map(Place::Label).chain(selectors.into_iter().map(Place::Css)).collect()
     }
 
-    fn key(&self, table: Site, name: &str) -> Option<(String, Site)> {
+    pub(super) fn key(&self, table: Site, name: &str) -> Option<(String, Site)> {
         self.keys(table).into_iter().find(|(key, _)| key == name)
     }
 

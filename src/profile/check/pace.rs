@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Check, notation};
 use crate::profile::file::{ByteCount, PaceFile};
-use crate::profile::model::Route;
+use crate::profile::flow::Route;
 use crate::profile::reader::{Mistake, Sited};
 use crate::profile::treatment::Pace;
 
