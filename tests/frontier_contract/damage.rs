@@ -116,6 +116,23 @@ async fn a_database_that_says_it_was_made_otherwise_is_damaged_and_left_as_it_is
 }
 
 #[tokio::test]
+async fn a_database_whose_making_was_cut_off_is_made_anew() {
+    let whole = filled().await;
+    let conf = fs::read(whole.path().join("conf")).unwrap();
+    for written in 0..conf.len() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("conf"), &conf[..written]).unwrap();
+        let frontier = open(dir.path()).unwrap_or_else(|error| panic!("{written} bytes: {error}"));
+        frontier.reopen(&open_bounds()).await.unwrap();
+        frontier.enqueue(&[id("a0")]).await.unwrap();
+        frontier.close().await.unwrap();
+        let frontier = open(dir.path()).unwrap();
+        assert_eq!(frontier.counts().await.unwrap().queued, 1);
+        frontier.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_unfinished_snapshot_does_not_prevent_opening() {
     let dir = filled().await;
     fs::write(dir.path().join("snap.FFFFFFFFFFFFFFFF.generating"), "half").unwrap();

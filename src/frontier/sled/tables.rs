@@ -40,6 +40,7 @@ impl SledTables {
         for unfinished in snapshots(dir)?.iter().filter(|path| has_suffix(path, ".generating")) {
             fs::remove_file(unfinished).map_err(|error| io_fault("removing", unfinished, &error))?;
         }
+        forget_half_made(dir)?;
         let database = match open_database(dir) {
             // It is always opened in the same way, so that what it was made with can only be damaged.
             Err(sled::Error::Unsupported(detail)) => return Err(damaged(format!("its `conf`: {detail}"))),
@@ -164,6 +165,17 @@ fn open_database(dir: &Path) -> Result<Db, sled::Error> {
     let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES);
     catch_unwind(AssertUnwindSafe(|| config.open()))
         .unwrap_or_else(|panic| Err(sled::Error::ReportableBug(panic_text(panic.as_ref()))))
+}
+
+/// Removes what the making of a database left behind that came to its end before there was any data, as on a full disk:
+/// `conf` is written first, and half of one prevents opening for good. Without data it says nothing.
+fn forget_half_made(dir: &Path) -> Result<(), FrontierError> {
+    let holds_data = fs::metadata(dir.join("db")).is_ok_and(|db| db.len() > 0);
+    let conf = dir.join("conf");
+    if holds_data || !conf.exists() {
+        return Ok(());
+    }
+    fs::remove_file(&conf).map_err(|error| io_fault("removing", &conf, &error))
 }
 
 /// The snapshots of the log, finished or not.
