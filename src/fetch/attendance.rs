@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::lookup::{SCRIPT_DEADLINE, sign};
-use super::page::{Answer, Ask, Request, Sign};
+use super::page::{Answer, Ask, Request, Scoped, Sign};
 use super::session::Session;
 use crate::domain::Verdict;
 use crate::profile::Profile;
@@ -81,7 +81,7 @@ impl fmt::Debug for Attendance {
 async fn shows_no_block(session: &mut Session, signs: &[Sign], patience: Duration) -> bool {
     let token = session.next_token();
     let deadline_ms = u64::try_from(LOOK.as_millis()).unwrap_or(u64::MAX);
-    let request = Request { ask: &Ask::Watch, markers: signs, token, deadline_ms };
+    let request = Request { ask: &Ask::Watch, markers: signs, token, deadline_ms, scope: &Scoped::default() };
     match session.ask(&request, Instant::now() + LOOK + SCRIPT_DEADLINE + patience).await {
         Ok(Some(Answer::Done { .. })) => true,
         // Another status than a refusal is for the look-up to judge.

@@ -25,6 +25,8 @@ use crate::profile::{Profile, Route, Step};
 const VERSION_DEADLINE: Duration = Duration::from_secs(10);
 /// A browser that cannot forget its cookies by then is replaced.
 const COOKIES_DEADLINE: Duration = Duration::from_secs(5);
+/// A browser that has not closed the windows of a look-up by then is replaced.
+const WINDOWS_DEADLINE: Duration = Duration::from_secs(5);
 /// A browser that has not drawn its page by then is ended: it would hardly serve the next look-up.
 const SCREENSHOT_DEADLINE: Duration = Duration::from_secs(5);
 /// So many lines of the driver's log are evidence.
@@ -178,6 +180,15 @@ impl BrowserFetcher {
                 session.kill();
             }
         }
+        if session.is_usable() && session.is_away() {
+            if outcome.is_err() {
+                // What a failure shows is gone with its window.
+                self.seen.screenshot = session.screenshot(Instant::now() + SCREENSHOT_DEADLINE).await.ok();
+            }
+            if session.keep_one_window(Instant::now() + WINDOWS_DEADLINE).await.is_err() {
+                session.kill();
+            }
+        }
         if session.is_usable() {
             self.session = Some(session);
         } else {
@@ -204,9 +215,12 @@ impl Fetcher for BrowserFetcher {
     }
 
     async fn witness(&mut self) -> Witness {
-        let screenshot = match self.session.as_mut().filter(|session| session.is_usable()) {
-            Some(session) => session.screenshot(Instant::now() + SCREENSHOT_DEADLINE).await.ok(),
-            None => None,
+        let screenshot = match (&self.seen.screenshot, self.session.as_mut()) {
+            (Some(taken), _) => Some(taken.clone()),
+            (None, Some(session)) if session.is_usable() => {
+                session.screenshot(Instant::now() + SCREENSHOT_DEADLINE).await.ok()
+            }
+            (None, _) => None,
         };
         let driver_log = self.driver_log.as_ref().map(|log| log.tail(LOG_LINES_MAX));
         let driver_log = driver_log.filter(|log| !log.is_empty());

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use fantoccini::wd::WindowHandle;
 use tokio::time::Instant;
 
+use super::contexts::Place;
 use super::pace::Pace;
-use super::page::{Answer, Ask, Request, Sign, written};
+use super::page::{Answer, Ask, Request, Scoped, Sign, written};
 use super::retry_after;
 use super::robots::Robots;
 use super::session::Session;
@@ -23,8 +25,6 @@ const GRACE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_secs(2);
 /// After so long the driver gives up a script that should have answered.
 pub(super) const SCRIPT_DEADLINE: Duration = Duration::from_secs(3);
-/// How long the page that shows a failure may take to be read.
-const EVIDENCE_DEADLINE: Duration = Duration::from_secs(5);
 /// Between two tries of something that the browser refused just now, so that neither end is kept busy by asking alone.
 const AGAIN_AFTER: Duration = Duration::from_millis(50);
 
@@ -57,7 +57,13 @@ pub(super) struct Lookup<'a> {
     markers: Vec<Sign>,
     parts: Vec<Part>,
     /// The page that shows a failure.
-    shown: Option<Part>,
+    pub(super) shown: Option<Part>,
+    /// The windows that were open before an act that may open one.
+    pub(super) windows_before: Vec<WindowHandle>,
+    /// Where the steps look now.
+    pub(super) place: Place,
+    /// What of that holds for each call of the page's script.
+    pub(super) scope: Scoped,
     captured_at: Option<Timestamp>,
     trace: Vec<Trace>,
     now: Running,
@@ -104,6 +110,9 @@ impl<'a> Lookup<'a> {
             markers: markers.map(|marker| sign(marker.verdict, &marker.any)).collect(),
             parts: Vec::new(),
             shown: None,
+            windows_before: Vec::new(),
+            place: Place::default(),
+            scope: Scoped::default(),
             captured_at: None,
             trace: Vec::new(),
             now: Running {
@@ -170,6 +179,7 @@ impl<'a> Lookup<'a> {
     }
 
     fn begin(&mut self, index: usize, step: &Step) {
+        self.scope = self.scope_of(index);
         let deadline = match step {
             Step::Wait { deadline: Some(deadline), .. } => *deadline,
             _ => self.profile.pace.step_deadline,
@@ -177,6 +187,12 @@ impl<'a> Lookup<'a> {
         let began = Instant::now();
         let ends_at = began + deadline;
         self.now = Running { index, verb: step.verb(), began, matched: None, deadline, ends_at };
+    }
+
+    /// Gives the look-up so much more time, as for what shows its failure.
+    pub(super) fn extend(&mut self, span: Duration) {
+        let ends_at = Instant::now() + span;
+        (self.now.ends_at, self.ends_at) = (ends_at, self.ends_at.max(ends_at));
     }
 
     /// Gives the running step its whole deadline again, as for another page of results.
@@ -203,7 +219,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// Whether robots.txt lets a page be kept. To ask is our own wish, and counts against no deadline.
-    async fn may_keep(&mut self, part: &Part) -> Result<(), FetchError> {
+    pub(super) async fn may_keep(&mut self, part: &Part) -> Result<(), FetchError> {
         let (Some(robots), Ok(address)) = (self.robots, part.url.parse()) else { return Ok(()) };
         let began = Instant::now();
         let permitted = robots.permit(&address).await;
@@ -222,6 +238,10 @@ impl<'a> Lookup<'a> {
         self.ends_at() + GRACE
     }
 
+    pub(super) const fn step_deadline(&self) -> Duration {
+        self.now.deadline
+    }
+
     pub(super) fn step_name(&self) -> String {
         self.now.to_string()
     }
@@ -236,12 +256,18 @@ impl<'a> Lookup<'a> {
     pub(super) async fn ask(&mut self, ask: &Ask, repeat: Repeat) -> Result<Answer, Halt> {
         let token = self.session.next_token();
         loop {
+            self.look_around().await?;
             let is_over = Instant::now() >= self.ends_at();
             match self.ask_once(ask, token).await {
                 Ok(Some(Answer::Deadline | Answer::Loading)) if !is_over => continue,
                 // What does not come is no changed layout, and may yet come into the next look-up.
                 Ok(Some(Answer::Loading)) => return Err(self.explain(Trouble::Late).into()),
-                Ok(Some(answer)) => return self.judge(answer).await,
+                Ok(Some(answer)) => {
+                    if answer.decides() {
+                        self.glance_around().await?;
+                    }
+                    return self.judge(answer).await;
+                }
                 Err(Trouble::Silent) if is_over => return Err(self.explain(Trouble::Late).into()),
                 Ok(None) | Err(Trouble::CutOff(_) | Trouble::Silent) => {}
                 Err(trouble) => return Err(self.explain(trouble).into()),
@@ -266,19 +292,35 @@ impl<'a> Lookup<'a> {
         tokio::time::sleep(AGAIN_AFTER).await;
     }
 
-    async fn ask_once(&mut self, ask: &Ask, token: u64) -> Result<Option<Answer>, Trouble> {
-        let left = self.ends_at().saturating_duration_since(Instant::now()).min(LOOK);
-        let request = Request {
-            ask,
-            markers: &self.markers,
-            token,
-            deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
-        };
-        let gives_up_at = self.gives_up_at();
-        self.session.ask(&request, gives_up_at).await
+    pub(super) async fn ask_once(&mut self, ask: &Ask, token: u64) -> Result<Option<Answer>, Trouble> {
+        self.ask_within(LOOK, ask, token).await
     }
 
-    async fn judge(&mut self, answer: Answer) -> Result<Answer, Halt> {
+    /// One call of the page's script, and those by which it learns of shadow roots before.
+    pub(super) async fn ask_within(
+        &mut self,
+        look: Duration,
+        ask: &Ask,
+        token: u64,
+    ) -> Result<Option<Answer>, Trouble> {
+        loop {
+            let left = self.ends_at().saturating_duration_since(Instant::now()).min(look);
+            let request = Request {
+                ask,
+                markers: &self.markers,
+                token,
+                deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
+                scope: &self.scope,
+            };
+            let gives_up_at = self.gives_up_at();
+            match self.session.ask(&request, gives_up_at).await? {
+                Some(Answer::Sealed) => self.session.unseal(token, gives_up_at).await?,
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    pub(super) async fn judge(&mut self, answer: Answer) -> Result<Answer, Halt> {
         let failed = match answer {
             Answer::Verdict { verdict, matched } => {
                 self.now.matched = Some(matched.clone());
@@ -358,55 +400,6 @@ impl<'a> Lookup<'a> {
     pub(super) fn nothing_matched(&self, selectors: &[String]) -> FetchError {
         let within = self.now.deadline;
         self.layout_changed(&format!("none of `{}` within {within:?}", selectors.join("`, `")))
-    }
-
-    /// Reads the page that shows a failure, where it can be read at all. In time of its own, as the step's is over.
-    async fn look_at_page(&mut self) {
-        if self.shown.is_some() || !self.session.is_usable() {
-            return;
-        }
-        let ends_at = Instant::now() + EVIDENCE_DEADLINE;
-        (self.now.ends_at, self.ends_at) = (ends_at, self.ends_at.max(ends_at));
-        match self.read_page_once("evidence").await {
-            Ok(Ok(part)) if self.may_keep(&part).await.is_ok() => self.shown = Some(part),
-            Ok(_) => {}
-            // A page that cannot even be read would spoil the next look-up as well.
-            Err(_) => self.session.kill(),
-        }
-    }
-
-    /// The page as it is, measured before it is read.
-    pub(super) async fn read_page(&mut self, name: &str) -> Result<Part, FetchError> {
-        loop {
-            match self.read_page_once(name).await {
-                Ok(part) => {
-                    let part = part?;
-                    self.may_keep(&part).await?;
-                    return Ok(part);
-                }
-                Err(Trouble::CutOff(_)) if Instant::now() < self.ends_at() => self.rest().await,
-                Err(trouble) => return Err(self.explain(trouble)),
-            }
-        }
-    }
-
-    async fn read_page_once(&mut self, name: &str) -> Result<Result<Part, FetchError>, Trouble> {
-        let token = self.session.next_token();
-        let Some(Answer::Size { bytes, url }) = self.ask_once(&Ask::Measure, token).await? else {
-            return Err(Trouble::CutOff("the page could not be measured".into()));
-        };
-        let bytes_max = self.profile.pace.page_bytes_max;
-        if bytes > bytes_max {
-            return Ok(Err(FetchError::PageTooLarge { bytes, bytes_max }));
-        }
-        let gives_up_at = self.gives_up_at();
-        let source = self.session.source(gives_up_at).await?;
-        Ok(Ok(Part {
-            name: name.to_owned(),
-            url,
-            media_type: "text/html".into(),
-            bytes: source.into_bytes().into(),
-        }))
     }
 
     /// Keeps a part for the capture.

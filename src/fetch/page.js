@@ -2,7 +2,6 @@
 // answers once, with a text. (Libraries that put `toJSON` on arrays spoil what the drivers would make of an object.)
 //
 // Selectors are the profile's own words, as in `css:#results`. Times are milliseconds.
-"use strict";
 
 const request = arguments[0];
 const reply = arguments[arguments.length - 1];
@@ -42,7 +41,7 @@ function rendered(node) {
 
 function renderedText(node) {
   if (node.nodeType === 3) return node.data;
-  if (UNSEEN.has(node.localName) || !rendered(node)) return "";
+  if (UNSEEN.has(node.localName) || !rendered(node.nodeType === 11 ? node.host : node)) return "";
   let text = "";
   for (const child of node.childNodes) text += renderedText(child);
   return text;
@@ -61,7 +60,9 @@ function innermost(root, text) {
       visit(child);
       deeper = true;
     }
-    if (!deeper && squeeze(renderedText(element)).includes(wanted)) found.push(element);
+    if (deeper || !squeeze(renderedText(element)).includes(wanted)) return;
+    // Words that stand in a shadow root without an element of their own are its host's.
+    found.push(element.nodeType === 11 ? element.host : element);
   };
   // A frame's document has nothing in it at first.
   const top = root.nodeType === 9 ? (root.body ?? root.documentElement) : root;
@@ -116,6 +117,7 @@ function byXpath(root, path) {
 }
 
 function matches(selector, root, wants) {
+  if (isPath(selector)) return insideOf(selector, root, wants);
   const colon = selector.indexOf(":");
   const sought = selector.slice(colon + 1);
   switch (selector.slice(0, colon)) {
@@ -142,6 +144,18 @@ function first(alternatives, root, wants, accepts) {
   return null;
 }
 
+// Where a step looks: the document, or the dialog that is open; `null` while that is not there.
+function here() {
+  if (!request.dialog) return document;
+  return first(request.dialog, document, "value", (node) => node.nodeType === 1 && rendered(node))?.node ?? null;
+}
+
+// The same as `first`, in the place where a step looks.
+function firstHere(alternatives, wants, accepts) {
+  const place = here();
+  return place && first(alternatives, place, wants, accepts);
+}
+
 // This document and those of its frames, as far as the browser lets us see them.
 function documents(root = document, found = []) {
   found.push(root);
@@ -159,13 +173,26 @@ function documents(root = document, found = []) {
 
 // ---------------------------------------------------------------- what was there before
 
+// The documents, and the dialogs in them in which a later step looks.
+function placesToRemember() {
+  const places = documents();
+  for (const dialog of request.dialogs ?? []) {
+    for (const selector of dialog) {
+      for (const root of documents()) {
+        for (const node of matches(selector, root, "value")) if (node.nodeType === 1) places.push(node);
+      }
+    }
+  }
+  return places;
+}
+
 // Remembers what matches now, so that a later wait in this document counts only what came after.
 function stamp() {
   window.__anafora?.observer.disconnect();
   const remembered = new Map();
   for (const selector of request.remember) {
     const nodes = new Map();
-    for (const root of documents()) {
+    for (const root of placesToRemember()) {
       for (const node of matches(selector, root, "value")) {
         if (counts(node, selector)) nodes.set(node, traceOf(selector, node));
       }
@@ -187,7 +214,10 @@ function stamp() {
 }
 
 function observe(observer) {
-  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+  observer.observe(document, everything);
+  // No change inside a shadow root or a frame is seen from outside.
+  for (const inner of entered) observer.observe(inner, everything);
 }
 
 // A title is never rendered, and counts all the same.
@@ -205,14 +235,17 @@ function until(probe) {
     if (finished || elapsed() < resume_at) return;
     const start = elapsed();
     let answer = null;
+    const known = entered.size;
+    sealed.clear();
     try {
       window.__anafora?.forget();
-      answer = document.readyState === "loading" ? null : (watched() ?? probe());
+      answer = document.readyState === "loading" ? null : looked(probe);
     } catch (error) {
       answer = { at: "fault", detail: error.message };
     }
     // A page that changes all the time, or is costly to look at, keeps most of the time for itself.
     resume_at = elapsed() + Math.max(5, 3 * (elapsed() - start));
+    if (entered.size > known) observe(observer);
     if (answer === null && elapsed() >= request.deadline_ms) answer = { at: pending() ? "loading" : "deadline" };
     if (answer === null) return;
     finished = true;
@@ -224,6 +257,13 @@ function until(probe) {
   observe(observer);
   const timer = setInterval(poll, POLL_MS);
   poll();
+}
+
+// What is on the page now: a marker, then what the step looks for, unless a root must be known before.
+function looked(probe) {
+  const known = watched() ?? rootsWanted(is_unasked) ?? rootsWantedBeforeActing() ?? probe();
+  if (known !== null) return known;
+  return rootsWanted(is_unasked) ?? (elapsed() < request.deadline_ms ? rootsWanted(is_asked_long_ago) : null);
 }
 
 // Whether the portal still owes a page: this one, or the one that an acting step asked for.
@@ -270,8 +310,8 @@ function usable(node) {
 
 function click(node) {
   node.scrollIntoView({ block: "center", behavior: "instant" });
-  // A look-up stays in its window.
-  const opener = node.closest("a[target], area[target]") ?? node.form;
+  // A look-up stays in its window, unless its next steps go to another.
+  const opener = request.opens_window ? null : (node.closest("a[target], area[target]") ?? node.form);
   if (opener?.getAttribute("target")?.toLowerCase() === "_blank") opener.setAttribute("target", "_self");
   node.click();
 }
@@ -312,7 +352,7 @@ function choose(control, wanted) {
 // Finds the control, then does with it what the step says.
 function act(perform) {
   until(() => {
-    const found = first(request.any, document, "control", usable);
+    const found = firstHere(request.any, "control", usable);
     if (!found || perform(found.node) === null) return null;
     return { at: "done", matched: found.matched };
   });
@@ -327,9 +367,10 @@ function hold(node) {
 // ---------------------------------------------------------------- rows
 
 function findRows() {
-  for (const selector of request.rows) {
+  const place = here();
+  for (const selector of place ? request.rows : []) {
     const rows = [];
-    for (const row of matches(selector, document, "value")) if (rendered(row)) rows.push(row);
+    for (const row of matches(selector, place, "value")) if (rendered(row)) rows.push(row);
     if (rows.length > 0) return { rows, matched: selector };
   }
   return { rows: [], matched: null };
@@ -347,7 +388,7 @@ function readRows() {
       preferred: Boolean(request.prefer && first(request.prefer, row, "value", rendered)),
     });
   }
-  return { at: "rows", rows: read, matched, more: Boolean(first(request.next, document, "control", usable)) };
+  return { at: "rows", rows: read, matched, more: Boolean(firstHere(request.next, "control", usable)) };
 }
 
 function openRow() {
@@ -381,13 +422,13 @@ const STEPS = {
   fill: () => act((node) => { put(node, request.text); }),
   select: () => act((node) => choose(node, request.text)),
   dismiss: () => until(() => {
-    const found = first(request.any, document, "control", (node) => rendered(node) && usable(node));
+    const found = firstHere(request.any, "control", (node) => rendered(node) && usable(node));
     if (found) click(found.node);
     return { at: "done", matched: found?.matched ?? null };
   }),
   wait: () => until(() => {
     for (const { verdict, any } of request.outcomes) {
-      const found = first(any, document, "value", appeared);
+      const found = firstHere(any, "value", appeared);
       if (found) return { at: "verdict", verdict, matched: found.matched };
     }
     return null;
@@ -395,7 +436,7 @@ const STEPS = {
   rows: () => until(readRows),
   open_row: () => until(openRow),
   read: () => until(() => {
-    const found = first(request.any, document, "value", (node) => textOf(node) !== "");
+    const found = firstHere(request.any, "value", (node) => textOf(node) !== "");
     const text = found && textOf(found.node);
     return text === null || request.seen.includes(text) ? null : { at: "text", text, matched: found.matched };
   }),
@@ -406,10 +447,18 @@ const STEPS = {
     fetch(location.href, { method: "HEAD", cache: "no-store", signal })
       .then((response) => told(response.headers.get("Retry-After") ?? ""), () => told(""));
   },
-  measure: () => {
-    const bytes = new Blob([document.documentElement.outerHTML]).size;
-    send({ at: "size", bytes, url: location.href });
-  },
+  grasp: () => until(() => {
+    const found = firstHere(request.any, "value", (node) => node.nodeType === 1 && rendered(node));
+    if (!found) return null;
+    hold(found.node);
+    return { at: "held", frame: isFrame(found.node), matched: found.matched };
+  }),
+  // The first document of a new window is an empty one.
+  arrived: () => until(() => {
+    const is_empty = document.documentURI === "about:blank" && !document.body?.hasChildNodes();
+    return is_empty ? null : { at: "done", matched: null };
+  }),
+  part: () => send(part(request.held ? window.__anafora_held : document.documentElement)),
 };
 
 STEPS[request.verb]();

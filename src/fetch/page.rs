@@ -6,10 +6,20 @@ use crate::domain::Verdict;
 use crate::profile::Alternatives;
 
 /// The body of the script: one asynchronous call a step.
-pub(super) const SCRIPT: &str = include_str!("page.js");
+pub(super) const SCRIPT: &str = concat!(include_str!("shadow.js"), include_str!("page.js"));
 
-/// Returns the control that [`Ask::Hold`] found.
+/// Returns the element that [`Ask::Hold`] or [`Ask::Grasp`] found.
 pub(super) const HELD: &str = "return window.__anafora_held;";
+
+/// Returns the elements whose shadow roots [`Answer::Sealed`] asks for.
+pub(super) const SEALED: &str = "return window.__anafora_sealed;";
+
+/// Gives the page's script the roots of these elements; `null` for each that has none.
+pub(super) const UNSEAL: &str = "const [hosts, roots, token] = arguments;
+    for (let index = 0; index < hosts.length; index++) {
+        window.__anafora_asked.set(hosts[index], { at: performance.now(), token });
+        if (roots[index]) window.__anafora_roots.set(hosts[index], roots[index]);
+    }";
 
 /// Selectors as they are written in a profile.
 pub(super) type Written = Vec<String>;
@@ -35,6 +45,19 @@ pub(super) struct Request<'a> {
     pub(super) token: u64,
     /// When the page gives up and says so.
     pub(super) deadline_ms: u64,
+    #[serde(flatten)]
+    pub(super) scope: &'a Scoped,
+}
+
+/// What holds for a call because of where its look-up is.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Scoped {
+    /// The dialog inside which everything is looked for.
+    pub(super) dialog: Option<Written>,
+    /// The dialogs inside which something is looked for later, whose content must be new by then.
+    pub(super) dialogs: Vec<Written>,
+    /// Whether what is clicked may open a window.
+    pub(super) opens_window: bool,
 }
 
 /// What is asked of the page.
@@ -77,8 +100,12 @@ pub(super) enum Ask {
     Read { any: Written, seen: Vec<String> },
     /// How long does the portal ask to be left alone?
     RetryAfter,
-    /// How large is the page?
-    Measure,
+    /// Keep an element at hand for the driver, once it is rendered.
+    Grasp { any: Written },
+    /// Has the new window a page?
+    Arrived,
+    /// The document, or the element held, as a part: how large it is, and its markup where that has shadow roots.
+    Part { held: bool, bytes_max: u64 },
 }
 
 impl Ask {
@@ -121,8 +148,26 @@ pub(super) enum Answer {
     Rows(ResultPage),
     /// A place's text.
     Text { text: String, matched: String },
-    /// The page's size and address.
+    /// An element is at hand.
+    Held {
+        /// Whether it is a frame.
+        frame: bool,
+        /// The alternative that found it.
+        matched: String,
+    },
+    /// Shadow roots must be known first, which the driver alone can get.
+    Sealed,
+    /// The size and address of a part.
     Size { bytes: u64, url: String },
+    /// A part and its address.
+    Markup { text: String, url: String },
+}
+
+impl Answer {
+    /// Whether a step goes on by what stands here, so that no marker elsewhere may speak against it.
+    pub(super) const fn decides(&self) -> bool {
+        matches!(self, Self::Verdict { .. } | Self::Rows(_) | Self::Text { .. })
+    }
 }
 
 /// One page of results.

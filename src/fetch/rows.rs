@@ -51,7 +51,7 @@ impl Lookup<'_> {
             self.turn().await?;
             self.renew_step_deadline();
             let any = written(next);
-            let remember = self.watched_after(index);
+            let remember = self.watched_after(index).await?;
             self.ask_control(&Ask::Click { any: any.clone(), remember }, &any, Repeat::Never).await?;
             unlike = Some(page.rows.first().map(|row| row.text.clone()).unwrap_or_default());
         }
@@ -90,7 +90,7 @@ impl Lookup<'_> {
             index: chosen,
             text: row.text.clone(),
             open: open.clone(),
-            remember: self.watched_after(index),
+            remember: self.watched_after(index).await?,
         };
         self.row_id.clone_from(&row.id);
         match self.ask(&ask, Repeat::Never).await? {

@@ -3,6 +3,9 @@
 //! The client runs one command at a time and has no timeout of its own: after a missed deadline nothing more is asked of
 //! it. A command that was given up half-way, as when a look-up is dropped, leaves the session ended as well.
 
+mod places;
+mod roots;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,8 +60,10 @@ pub(super) struct Session {
     client: Client,
     anchor: Anchor,
     life: Life,
-    /// The window in which look-ups run.
-    window: Option<WindowHandle>,
+    /// The windows of the look-up: the one in which all of them begin, and those that it went on to.
+    windows: Vec<WindowHandle>,
+    /// Whether commands go to a frame of the window.
+    in_frame: bool,
     token: u64,
 }
 
@@ -124,7 +129,7 @@ impl Session {
     }
 
     fn new(client: Client, anchor: Anchor) -> Self {
-        Self { client, anchor, life: Life::Idle, window: None, token: 0 }
+        Self { client, anchor, life: Life::Idle, windows: Vec::new(), in_frame: false, token: 0 }
     }
 
     /// Whether another look-up may run in it.
@@ -179,6 +184,7 @@ impl Session {
                 self.life = Life::Idle;
                 return Ok(value);
             }
+            Ok(Err(error)) if self.is_away() => Trouble::of_place(&error),
             Ok(Err(error)) => Trouble::of(&error),
             Err(_) => Trouble::Late,
         };
@@ -253,27 +259,6 @@ impl Session {
             .then(KeyAction::Down { value: key })
             .then(KeyAction::Up { value: key });
         self.command(until, |client| async move { client.perform_actions(stroke).await }).await
-    }
-
-    /// Goes back to the first window and closes the others.
-    pub(super) async fn keep_one_window(&mut self, until: Instant) -> Result<(), Trouble> {
-        let kept = self.window.clone();
-        let window = self
-            .command(until, |client| async move {
-                let Some(kept) = kept else { return client.window().await };
-                let windows = client.windows().await?;
-                for extra in windows.iter().filter(|window| **window != kept) {
-                    client.switch_to_window(extra.clone()).await?;
-                    client.close_window().await?;
-                }
-                if windows.len() > 1 {
-                    client.switch_to_window(kept.clone()).await?;
-                }
-                Ok(kept)
-            })
-            .await?;
-        self.window = Some(window);
-        Ok(())
     }
 
     /// Forgets the portal's cookies, so that it begins a new session of its own.

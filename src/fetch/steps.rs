@@ -42,11 +42,10 @@ impl Lookup<'_> {
             Step::Wait { outcomes, .. } => self.wait(outcomes).await,
             Step::Rows(rows) => self.rows(index, rows).await,
             Step::Expect(any) => self.expect(any).await,
-            Step::Capture(capture) => {
-                let part = self.read_page(&capture.part).await?;
-                self.keep(part);
-                Ok(None)
-            }
+            Step::Capture(capture) => self.capture(capture).await,
+            Step::Window(window) => self.window(*window).await,
+            Step::Frame(scope) => self.frame(scope).await,
+            Step::Dialog(scope) => self.dialog(scope).await,
             step => Err(self.layout_changed(&format!("`{}` cannot be done", step.verb())).into()),
         }
     }
@@ -57,6 +56,7 @@ impl Lookup<'_> {
             return Err(self.layout_changed(&format!("`{address}` is not an address")).into());
         };
         self.turn().await?;
+        self.begin_anew();
         let gives_up_at = self.gives_up_at();
         let mut opened = self.session.keep_one_window(gives_up_at).await;
         if opened.is_ok() && address.fragment().is_some() {
@@ -99,7 +99,7 @@ impl Lookup<'_> {
         repeat: Repeat,
     ) -> Result<Matched, Halt> {
         self.turn().await?;
-        let (any, remember) = (written(on), self.watched_after(index));
+        let (any, remember) = (written(on), self.watched_after(index).await?);
         match manner {
             ClickManner::Script => {
                 self.ask_control(&Ask::Click { any: any.clone(), remember }, &any, repeat).await
@@ -153,7 +153,7 @@ impl Lookup<'_> {
             return Err(self.layout_changed(&format!("`{key}` is not the name of a key")).into());
         };
         self.turn().await?;
-        let remember = self.watched_after(index);
+        let remember = self.watched_after(index).await?;
         let matched = match on {
             Some(on) => {
                 let any = written(on);
@@ -211,18 +211,10 @@ impl Lookup<'_> {
             _ => Err(self.nothing_matched(sought).into()),
         }
     }
-
-    /// Everything that the waits until the next acting step look for, and that therefore must be new by then.
-    pub(super) fn watched_after(&self, index: usize) -> Written {
-        let absent = self.profile.markers.iter().filter(|marker| marker.verdict == Verdict::Absent);
-        let mut watched: Written = absent.flat_map(|marker| written(&marker.any)).collect();
-        watched.extend(waits_after(self.route, index).flat_map(written));
-        watched
-    }
 }
 
 /// The signs of the waits that follow a step, up to the next step that makes the portal work.
-fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
+pub(super) fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
     let following = route.steps.iter().skip(index + 1);
     let until_next_act = following.take_while(|step| !step.works());
     until_next_act

@@ -51,6 +51,16 @@ impl Trouble {
         }
     }
 
+    /// The same for a frame, or a window that the portal opened: that one goes away does not end the browser.
+    pub(super) fn of_place(error: &CmdError) -> Self {
+        match error {
+            CmdError::Standard(told) if told.error == ErrorStatus::NoSuchWindow => {
+                Self::CutOff(first_line(&told.message))
+            }
+            _ => Self::of(error),
+        }
+    }
+
     /// Why a session did not begin.
     pub(super) fn of_start(error: &NewSessionError) -> String {
         match error {

@@ -10,8 +10,10 @@
 )]
 
 mod acting;
+mod dialogs;
 mod evidence;
 mod failing;
+mod frames;
 mod hanging;
 mod outside;
 mod panicking;
@@ -19,9 +21,11 @@ mod person;
 mod rough;
 mod rows;
 mod running;
+mod shadow;
 mod stage;
 mod starting;
 mod waiting;
+mod windows;
 
 use std::time::{Duration, Instant};
 
@@ -52,6 +56,10 @@ async fn play_all(kind: BrowserKind) {
     stories.extend(waiting::stories());
     stories.extend(rows::stories());
     stories.extend(failing::stories());
+    stories.extend(shadow::stories());
+    stories.extend(windows::stories());
+    stories.extend(frames::stories());
+    stories.extend(dialogs::stories());
     let chosen = std::env::var("STORY").ok();
     let mut stage = Stage::open(kind, &stories, |_| ()).await;
     let mut wrong = Vec::new();

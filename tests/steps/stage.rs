@@ -17,8 +17,8 @@ use anafora::fetch::{
 use anafora::frontier::{Frontier as _, MemoryFrontier};
 use anafora::profile::{
     Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
-    Pace as PaceRules, Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Selector, Status, Step,
-    Template,
+    Pace as PaceRules, Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Scope, Selector, Status, Step,
+    Template, WindowStep,
 };
 use anafora::scheme::{SchemeRule, Schemes};
 use axum::Router;
@@ -386,6 +386,13 @@ pub(crate) fn any(selectors: &[&str]) -> Alternatives {
 }
 
 fn one(selector: &str) -> Selector {
+    if let Some((hosts, target)) = selector.rsplit_once(" >>> ") {
+        let hosts = hosts.strip_prefix("css:").expect("what is entered is named by CSS");
+        let hosts = hosts.split(" >>> ").map(str::to_owned).collect();
+        let is_css = !["text:", "label:", "xpath:"].iter().any(|prefix| target.starts_with(prefix));
+        let target = if is_css { Selector::Css(target.to_owned()) } else { one(target) };
+        return Selector::Inside(hosts, Box::new(target));
+    }
     let (kind, sought) = selector.split_once(':').expect("a selector has a prefix");
     let make = match kind {
         "css" => Selector::Css,
@@ -443,6 +450,22 @@ pub(crate) fn expect(selector: &str) -> Step {
 
 pub(crate) fn capture() -> Step {
     Step::Capture(CaptureStep { part: "detail".into(), of: None })
+}
+
+pub(crate) fn capture_as(part: &str, of: Option<&str>) -> Step {
+    Step::Capture(CaptureStep { part: part.into(), of: of.map(|selector| any(&[selector])) })
+}
+
+pub(crate) fn window(step: WindowStep) -> Step {
+    Step::Window(step)
+}
+
+pub(crate) fn frame(selector: &str) -> Step {
+    Step::Frame(if selector == "top" { Scope::Leave } else { Scope::Enter(any(&[selector])) })
+}
+
+pub(crate) fn dialog(selector: &str) -> Step {
+    Step::Dialog(if selector == "none" { Scope::Leave } else { Scope::Enter(any(&[selector])) })
 }
 
 /// Rows of the table `#list`, with the ID in `.id`.
