@@ -16,6 +16,7 @@ use super::lookup::{Lookup, SCRIPT_DEADLINE};
 use super::pace::Pace;
 use super::robots::Robots;
 use super::session::{Session, SessionSource};
+use super::taken::address_known_beforehand;
 use super::{FetchError, Fetcher, Target, Witness};
 use crate::clock::Clock;
 use crate::domain::Capture;
@@ -164,7 +165,8 @@ impl BrowserFetcher {
         let Some(robots) = &self.robots else { return Ok(()) };
         for step in &route.steps {
             if let Step::Open(address) = step
-                && let Ok(address) = self.profile.base.join(&address.fill(&target.variables))
+                && let Some(address) =
+                    address_known_beforehand(&self.profile.base, address, &target.variables)
             {
                 robots.permit(&address).await?;
             }

@@ -225,6 +225,7 @@ impl Lookup<'_> {
         let mut watched: Written = absent.flat_map(|marker| written(&marker.any)).collect();
         let has_absent = !watched.is_empty();
         watched.extend(super::steps::waits_after(self.route, index).flat_map(written));
+        watched.extend(self.suggestions_after(index));
         if self.scope.opens_window {
             let gives_up_at = self.gives_up_at();
             let windows = self.session.windows(gives_up_at).await;
@@ -270,7 +271,7 @@ impl Lookup<'_> {
 
 /// The steps behind this one, up to the next that makes the portal work; those that run under a condition as well.
 fn steps_until_next_act(route: &Route, index: usize) -> impl Iterator<Item = &Step> {
-    let following = route.steps.iter().skip(index + 1).take_while(|step| !step.works());
+    let following = route.steps.iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step));
     following.map(|step| match step {
         Step::When { then, .. } => then,
         step => step,
@@ -281,7 +282,7 @@ fn steps_until_next_act(route: &Route, index: usize) -> impl Iterator<Item = &St
 fn places_ahead(route: &Route, index: usize, now: &Place) -> Vec<Place> {
     let mut ahead = vec![now.clone()];
     let mut current = vec![now.clone()];
-    for step in route.steps.iter().skip(index + 1).take_while(|step| !step.works()) {
+    for step in route.steps.iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step)) {
         let (step, is_certain) = match step {
             Step::When { then, .. } => (&**then, false),
             step => (step, true),

@@ -1,10 +1,12 @@
 //! One look-up in a browser: its deadlines, its trace, and what each answer of the page means for it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use fantoccini::wd::WindowHandle;
 use tokio::time::Instant;
+use url::Url;
 
 use super::contexts::Place;
 use super::pace::Pace;
@@ -49,6 +51,8 @@ pub(super) struct Lookup<'a> {
     pub(super) route: &'a Route,
     pub(super) target: &'a Target,
     pub(super) row_id: Option<String>,
+    /// What the steps so far took from the portal's pages.
+    pub(super) taken: BTreeMap<String, String>,
     pace: &'a Pace,
     robots: Option<&'a Robots>,
     clock: &'a dyn Clock,
@@ -103,6 +107,7 @@ impl<'a> Lookup<'a> {
             route,
             target,
             row_id: None,
+            taken: BTreeMap::new(),
             pace,
             robots,
             clock,
@@ -180,10 +185,7 @@ impl<'a> Lookup<'a> {
 
     fn begin(&mut self, index: usize, step: &Step) {
         self.scope = self.scope_of(index);
-        let deadline = match step {
-            Step::Wait { deadline: Some(deadline), .. } => *deadline,
-            _ => self.profile.pace.step_deadline,
-        };
+        let deadline = step.deadline().unwrap_or(self.profile.pace.step_deadline);
         let began = Instant::now();
         let ends_at = began + deadline;
         self.now = Running { index, verb: step.verb(), began, matched: None, deadline, ends_at };
@@ -218,11 +220,19 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Whether robots.txt lets a page be kept. To ask is our own wish, and counts against no deadline.
+    /// Whether robots.txt lets a page be kept.
     pub(super) async fn may_keep(&mut self, part: &Part) -> Result<(), FetchError> {
-        let (Some(robots), Ok(address)) = (self.robots, part.url.parse()) else { return Ok(()) };
+        match part.url.parse() {
+            Ok(address) => self.may_open(&address).await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Whether robots.txt lets an address be opened. To ask is our own wish, and counts against no deadline.
+    pub(super) async fn may_open(&mut self, address: &Url) -> Result<(), FetchError> {
+        let Some(robots) = self.robots else { return Ok(()) };
         let began = Instant::now();
-        let permitted = robots.permit(&address).await;
+        let permitted = robots.permit(address).await;
         self.now.ends_at += began.elapsed();
         self.ends_at += began.elapsed();
         permitted
@@ -238,6 +248,7 @@ impl<'a> Lookup<'a> {
         self.ends_at() + GRACE
     }
 
+    /// How long the running step may take.
     pub(super) const fn step_deadline(&self) -> Duration {
         self.now.deadline
     }

@@ -22,6 +22,8 @@ mod robots;
 mod rows;
 mod session;
 mod steps;
+mod suggestions;
+mod taken;
 mod trouble;
 mod witness;
 

@@ -34,6 +34,10 @@ function traceOf(selector, node) {
   return selector.startsWith("title:") ? document.title : (node.value ?? "") + "\n" + node.textContent;
 }
 
+// What an attribute says, where the request names one, and else what a person reads.
+const told = (node) =>
+  request.attribute ? (node.getAttribute?.(request.attribute) ?? "") : textOf(node);
+
 function rendered(node) {
   const element = node.nodeType === 1 ? node : node.parentElement;
   return Boolean(element?.isConnected && element.checkVisibility({ visibilityProperty: true }));
@@ -186,19 +190,21 @@ function placesToRemember() {
   return places;
 }
 
+// What matches now, and what it says.
+function snapshot(selector) {
+  const nodes = new Map();
+  for (const root of placesToRemember()) {
+    for (const node of matches(selector, root, "value")) {
+      if (counts(node, selector)) nodes.set(node, traceOf(selector, node));
+    }
+  }
+  return nodes;
+}
+
 // Remembers what matches now, so that a later wait in this document counts only what came after.
 function stamp() {
   window.__anafora?.observer.disconnect();
-  const remembered = new Map();
-  for (const selector of request.remember) {
-    const nodes = new Map();
-    for (const root of placesToRemember()) {
-      for (const node of matches(selector, root, "value")) {
-        if (counts(node, selector)) nodes.set(node, traceOf(selector, node));
-      }
-    }
-    remembered.set(selector, nodes);
-  }
+  const remembered = new Map((request.remember ?? []).map((selector) => [selector, snapshot(selector)]));
   // What went away or changed, if only for a moment, is new when it comes back.
   const forget = () => {
     for (const [selector, nodes] of remembered) {
@@ -211,6 +217,19 @@ function stamp() {
   observe(observer);
   window.__anafora = { token: request.token, remembered, observer, forget, leaving: false };
   addEventListener("beforeunload", () => { window.__anafora.leaving = true; }, { once: true });
+  // A document that comes back out of the browser's history is new to whoever went back to it.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    window.__anafora.remembered.clear();
+    window.__anafora.leaving = false;
+  }, { once: true });
+}
+
+// Remembers more, and all the same what was remembered when the portal was last made to work.
+function rememberBesides() {
+  if (!request.besides?.length) return;
+  if (!window.__anafora) stamp();
+  for (const selector of request.besides) window.__anafora.remembered.set(selector, snapshot(selector));
 }
 
 function observe(observer) {
@@ -361,6 +380,7 @@ function act(perform) {
 // Holds the control out to the driver, for real clicks and keys.
 function hold(node) {
   if (request.remember) stamp();
+  rememberBesides();
   window.__anafora_held = node;
 }
 
@@ -419,8 +439,8 @@ const STEPS = {
   hold: () => act((node) => { hold(node); }),
   focus: () => act((node) => { stamp(); node.focus(); }),
   stamp: () => until(() => { stamp(); return { at: "done", matched: null }; }),
-  fill: () => act((node) => { put(node, request.text); }),
-  select: () => act((node) => choose(node, request.text)),
+  fill: () => act((node) => { rememberBesides(); put(node, request.text); }),
+  select: () => act((node) => { rememberBesides(); return choose(node, request.text); }),
   dismiss: () => until(() => {
     const found = firstHere(request.any, "control", (node) => rendered(node) && usable(node));
     if (found) click(found.node);
@@ -436,16 +456,16 @@ const STEPS = {
   rows: () => until(readRows),
   open_row: () => until(openRow),
   read: () => until(() => {
-    const found = firstHere(request.any, "value", (node) => textOf(node) !== "");
-    const text = found && textOf(found.node);
+    const found = firstHere(request.any, "value", (node) => told(node) !== "");
+    const text = found && told(found.node);
     return text === null || request.seen.includes(text) ? null : { at: "text", text, matched: found.matched };
   }),
   // The headers of the page itself cannot be read any more: they are asked for once again, without the page.
   retry_after: () => {
-    const told = (text) => send({ at: "text", text, matched: "" });
+    const answer = (text) => send({ at: "text", text, matched: "" });
     const signal = AbortSignal.timeout(request.deadline_ms);
     fetch(location.href, { method: "HEAD", cache: "no-store", signal })
-      .then((response) => told(response.headers.get("Retry-After") ?? ""), () => told(""));
+      .then((response) => answer(response.headers.get("Retry-After") ?? ""), () => answer(""));
   },
   grasp: () => until(() => {
     const found = firstHere(request.any, "value", (node) => node.nodeType === 1 && rendered(node));
@@ -460,5 +480,3 @@ const STEPS = {
   }),
   part: () => send(part(request.held ? window.__anafora_held : document.documentElement)),
 };
-
-STEPS[request.verb]();

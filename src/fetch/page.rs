@@ -6,7 +6,12 @@ use crate::domain::Verdict;
 use crate::profile::Alternatives;
 
 /// The body of the script: one asynchronous call a step.
-pub(super) const SCRIPT: &str = concat!(include_str!("shadow.js"), include_str!("page.js"));
+pub(super) const SCRIPT: &str = concat!(
+    include_str!("shadow.js"),
+    include_str!("page.js"),
+    include_str!("page_choice.js"),
+    "STEPS[request.verb]();"
+);
 
 /// Returns the element that [`Ask::Hold`] or [`Ask::Grasp`] found.
 pub(super) const HELD: &str = "return window.__anafora_held;";
@@ -73,15 +78,23 @@ pub(super) enum Ask {
     /// Remember what matches, then click.
     Click { any: Written, remember: Written },
     /// Keep the control at hand for the driver; remember what matches where the driver's action makes the portal work.
-    Hold { any: Written, remember: Option<Written> },
+    Hold { any: Written, remember: Option<Written>, besides: Written },
     /// Remember what matches, then focus.
     Focus { any: Written, remember: Written },
     /// Remember what matches.
     Stamp { remember: Written },
-    /// Set a control's text and fire the events that typing would.
-    Fill { any: Written, text: String },
-    /// Choose an option by its label or value.
-    Select { any: Written, text: String },
+    /// Set a control's text and fire the events that typing would. What matches `besides` is remembered first.
+    Fill { any: Written, text: String, besides: Written },
+    /// Choose an option by its label or value. What matches `besides` is remembered first.
+    Select { any: Written, text: String, besides: Written },
+    /// Remember what matches, then click the suggestion whose text is this one, as a whole or in part.
+    Choose { any: Written, text: String, whole: bool, remember: Written },
+    /// How many suggestions are there?
+    Suggestions { any: Written },
+    /// Is it to be seen?
+    Present { any: Written },
+    /// Wait until nothing of it is to be seen.
+    Gone { any: Written },
     /// Click if it is there.
     Dismiss { any: Written },
     /// Which outcome comes first?
@@ -96,8 +109,8 @@ pub(super) enum Ask {
     },
     /// Remember what matches, then open the row, if it still says `text`.
     OpenRow { rows: Written, index: usize, text: String, open: Option<Written>, remember: Written },
-    /// Read a place's text, once it is none of those seen.
-    Read { any: Written, seen: Vec<String> },
+    /// Read a place's text, or an attribute of it, once it is none of those seen.
+    Read { any: Written, attribute: Option<String>, seen: Vec<String> },
     /// How long does the portal ask to be left alone?
     RetryAfter,
     /// Keep an element at hand for the driver, once it is rendered.
@@ -111,7 +124,7 @@ pub(super) enum Ask {
 impl Ask {
     /// Whether the page may have acted although its answer was lost, so that it must not simply be asked again.
     pub(super) const fn acts(&self) -> bool {
-        matches!(self, Self::Click { .. } | Self::OpenRow { .. })
+        matches!(self, Self::Click { .. } | Self::Choose { .. } | Self::OpenRow { .. })
     }
 }
 
@@ -157,6 +170,8 @@ pub(super) enum Answer {
     },
     /// Shadow roots must be known first, which the driver alone can get.
     Sealed,
+    /// So many.
+    Count { count: u64 },
     /// The size and address of a part.
     Size { bytes: u64, url: String },
     /// A part and its address.

@@ -209,6 +209,11 @@ impl Session {
         self.command(until, |client| async move { client.goto(&address).await }).await
     }
 
+    /// Goes one page back in the window's history.
+    pub(super) async fn back(&mut self, until: Instant) -> Result<(), Trouble> {
+        self.command(until, |client| async move { client.back().await }).await
+    }
+
     /// One call of the page's script; `None` where a dialog took the answer away.
     pub(super) async fn ask(
         &mut self,

@@ -6,6 +6,7 @@ use super::FetchError;
 use super::lookup::{Halt, Lookup, Repeat, sign};
 use super::page::{Answer, Ask, Written, written};
 use super::rows::id_in;
+use super::taken;
 use super::trouble::Trouble;
 use crate::domain::Verdict;
 use crate::profile::{Alternatives, ClickManner, FormKeys, Route, Step, Template};
@@ -24,19 +25,21 @@ impl Lookup<'_> {
                 self.click(index, on, *manner, repeat).await
             }
             Step::Fill { control, with, keys } => {
-                let text = with.fill(&self.target.variables);
+                let (any, text) = (written(control), self.fill_in(with));
                 match keys {
                     FormKeys::Script => {
-                        let any = written(control);
-                        self.ask_control(&Ask::Fill { any: any.clone(), text }, &any, Repeat::Allowed).await
+                        let besides = self.suggestions_after(index);
+                        let fill = Ask::Fill { any: any.clone(), text, besides };
+                        self.ask_control(&fill, &any, Repeat::Allowed).await
                     }
-                    FormKeys::Typed => self.fill_typed(control, &text).await,
+                    FormKeys::Typed => self.fill_typed(index, &any, &text).await,
                 }
             }
             Step::Select { control, option } => {
-                let (any, text) = (written(control), option.fill(&self.target.variables));
+                let (any, text) = (written(control), self.fill_in(option));
                 let sought: Written = any.iter().map(|selector| format!("{selector} = {text}")).collect();
-                self.ask_control(&Ask::Select { any, text }, &sought, Repeat::Allowed).await
+                let besides = self.suggestions_after(index);
+                self.ask_control(&Ask::Select { any, text, besides }, &sought, Repeat::Allowed).await
             }
             Step::Press { key, on } => self.press(index, key, on.as_ref()).await,
             Step::Wait { outcomes, .. } => self.wait(outcomes).await,
@@ -46,15 +49,19 @@ impl Lookup<'_> {
             Step::Window(window) => self.window(*window).await,
             Step::Frame(scope) => self.frame(scope).await,
             Step::Dialog(scope) => self.dialog(scope).await,
+            Step::Choose { among, text } => self.choose(index, among, text).await,
+            Step::Gone { any, .. } => self.gone(any).await,
+            Step::Back => self.back(index).await,
+            Step::Take { from, rule } => self.take(from, rule).await,
+            Step::When { any, then } => self.step_when(index, any, then).await,
             step => Err(self.layout_changed(&format!("`{}` cannot be done", step.verb())).into()),
         }
     }
 
     async fn open(&mut self, address: &Template) -> Result<Matched, Halt> {
-        let address = address.fill(&self.target.variables);
-        let Ok(address) = self.profile.base.join(&address) else {
-            return Err(self.layout_changed(&format!("`{address}` is not an address")).into());
-        };
+        let address = taken::address(&self.profile.base, address, &self.target.variables, &self.taken)
+            .map_err(|what| self.layout_changed(&what))?;
+        self.may_open(&address).await?;
         self.turn().await?;
         self.begin_anew();
         let gives_up_at = self.gives_up_at();
@@ -114,7 +121,7 @@ impl Lookup<'_> {
         remember: Written,
         repeat: Repeat,
     ) -> Result<Matched, Halt> {
-        let hold = Ask::Hold { any: any.clone(), remember: Some(remember) };
+        let hold = Ask::Hold { any: any.clone(), remember: Some(remember), besides: Vec::new() };
         loop {
             let matched = self.ask_control(&hold, any, Repeat::Allowed).await?;
             let gives_up_at = self.gives_up_at();
@@ -132,11 +139,10 @@ impl Lookup<'_> {
         }
     }
 
-    async fn fill_typed(&mut self, control: &Alternatives, text: &str) -> Result<Matched, Halt> {
-        let any = written(control);
-        let hold = Ask::Hold { any: any.clone(), remember: None };
+    async fn fill_typed(&mut self, index: usize, any: &Written, text: &str) -> Result<Matched, Halt> {
+        let hold = Ask::Hold { any: any.clone(), remember: None, besides: self.suggestions_after(index) };
         loop {
-            let matched = self.ask_control(&hold, &any, Repeat::Allowed).await?;
+            let matched = self.ask_control(&hold, any, Repeat::Allowed).await?;
             let gives_up_at = self.gives_up_at();
             match self.session.type_into_held(text, gives_up_at).await {
                 Ok(()) => return Ok(matched),
@@ -175,12 +181,46 @@ impl Lookup<'_> {
         self.ask_control(&Ask::Wait { outcomes }, &sought, Repeat::Allowed).await
     }
 
+    /// Waits until nothing of it is to be seen.
+    async fn gone(&mut self, any: &Alternatives) -> Result<Matched, Halt> {
+        let any = written(any);
+        if let Answer::Done { .. } = self.ask(&Ask::Gone { any: any.clone() }, Repeat::Allowed).await? {
+            return Ok(None);
+        }
+        let within = self.step_deadline();
+        let what = format!("`{}` did not go away within {within:?}", any.join("`, `"));
+        Err(self.layout_changed(&what).into())
+    }
+
+    /// One page back. The document may stay the same, where the portal's script changes it: what it showed is remembered.
+    async fn back(&mut self, index: usize) -> Result<Matched, Halt> {
+        self.turn().await?;
+        let remember = self.watched_after(index).await?;
+        self.ask_control(&Ask::Stamp { remember }, &Vec::new(), Repeat::Allowed).await?;
+        let gives_up_at = self.gives_up_at();
+        match self.session.back(gives_up_at).await {
+            Ok(()) | Err(Trouble::CutOff(_)) => {}
+            Err(trouble) => return Err(self.explain(trouble).into()),
+        }
+        self.ask_control(&Ask::Watch, &Vec::new(), Repeat::Allowed).await
+    }
+
+    /// Runs the step if it is to. What is skipped has matched nothing.
+    async fn step_when(&mut self, index: usize, any: &Alternatives, then: &Step) -> Result<Matched, Halt> {
+        let any = written(any);
+        match self.ask(&Ask::Present { any: any.clone() }, Repeat::Allowed).await? {
+            Answer::Done { matched } => Ok(Box::pin(self.step(index, then)).await?.or(matched)),
+            Answer::Missing => Ok(None),
+            _ => Err(self.nothing_matched(&any).into()),
+        }
+    }
+
     /// Waits until the place shows the ID that was asked for. Its first alternative with a text decides.
     async fn expect(&mut self, any: &Alternatives) -> Result<Matched, Halt> {
         let any = written(any);
         let mut seen: Vec<String> = Vec::new();
         loop {
-            let read = Ask::Read { any: any.clone(), seen: seen.clone() };
+            let read = Ask::Read { any: any.clone(), attribute: None, seen: seen.clone() };
             match self.ask(&read, Repeat::Allowed).await? {
                 Answer::Text { text, matched } => {
                     if id_in(&self.profile.schemes, &text).is_some_and(|id| id == self.target.id) {
@@ -213,12 +253,17 @@ impl Lookup<'_> {
     }
 }
 
-/// The signs of the waits that follow a step, up to the next step that makes the portal work.
+/// Whether a step makes the portal work, whatever is on the page.
+pub(super) fn surely_works(step: &Step) -> bool {
+    !matches!(step, Step::When { .. }) && step.works()
+}
+
+/// The signs of the waits that follow a step, up to the next step that makes the portal work whatever is on the page.
 pub(super) fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
     let following = route.steps.iter().skip(index + 1);
-    let until_next_act = following.take_while(|step| !step.works());
+    let until_next_act = following.take_while(|step| !surely_works(step));
     until_next_act
-        .flat_map(|step| match step {
+        .flat_map(|step| match step.itself() {
             Step::Wait { outcomes, .. } => outcomes.as_slice(),
             _ => &[],
         })

@@ -140,6 +140,25 @@ impl Step {
         }
     }
 
+    /// The step without its condition.
+    #[must_use]
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::When { then, .. } => then,
+            step => step,
+        }
+    }
+
+    /// How long it may take, where the profile says so at the step itself.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        match self {
+            Self::Wait { deadline, .. } | Self::Gone { deadline, .. } => *deadline,
+            Self::When { then, .. } => then.deadline(),
+            _ => None,
+        }
+    }
+
     /// The step's verb as written in a profile.
     #[must_use]
     pub fn verb(&self) -> &'static str {
@@ -311,10 +330,29 @@ impl Template {
     /// The text with each `{name}` replaced. A name without a value stays as it is: loading has refused unknown names.
     #[must_use]
     pub fn fill(&self, variables: &BTreeMap<String, String>) -> String {
-        let mut filled = self.0.clone();
-        for (name, value) in variables {
-            filled = filled.replace(&format!("{{{name}}}"), value);
+        self.fill_with(|name, _| variables.get(name).cloned())
+    }
+
+    /// The names of its variables.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+    }
+
+    /// The same, with the value that is given for a name and the text before it. A value is never filled itself.
+    #[must_use]
+    pub fn fill_with(&self, value: impl Fn(&str, &str) -> Option<String>) -> String {
+        let mut filled = String::new();
+        let mut rest = self.0.as_str();
+        while let Some((before, (name, after))) =
+            rest.split_once('{').and_then(|(before, after)| Some((before, after.split_once('}')?)))
+        {
+            filled.push_str(before);
+            match value(name, &filled) {
+                Some(value) => filled.push_str(&value),
+                None => filled.extend(["{", name, "}"]),
+            }
+            rest = after;
         }
-        filled
+        filled + rest
     }
 }

@@ -10,6 +10,8 @@
 )]
 
 mod acting;
+mod choosing;
+mod conditions;
 mod dialogs;
 mod evidence;
 mod failing;
@@ -18,12 +20,15 @@ mod hanging;
 mod outside;
 mod panicking;
 mod person;
+mod returning;
 mod rough;
 mod rows;
 mod running;
 mod shadow;
 mod stage;
 mod starting;
+mod taking;
+mod vanishing;
 mod waiting;
 mod windows;
 
@@ -60,6 +65,11 @@ async fn play_all(kind: BrowserKind) {
     stories.extend(windows::stories());
     stories.extend(frames::stories());
     stories.extend(dialogs::stories());
+    stories.extend(choosing::stories());
+    stories.extend(vanishing::stories());
+    stories.extend(returning::stories());
+    stories.extend(taking::stories());
+    stories.extend(conditions::stories());
     let chosen = std::env::var("STORY").ok();
     let mut stage = Stage::open(kind, &stories, |_| ()).await;
     let mut wrong = Vec::new();

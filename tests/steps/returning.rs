@@ -1,0 +1,70 @@
+//! Stories about the way back in the browser's history.
+
+use anafora::fetch::FetchError;
+use anafora::profile::Step;
+
+use crate::stage::{Ends, Story, capture, click, open, wait_for, wait_in_vain};
+
+pub(crate) fn stories() -> Vec<Story> {
+    const LIST: &str = "<h1>Hits</h1><a href=/list/detail>Detail</a><p>A list";
+    const IN_PLACE: &str = "<h1>Hits</h1><p id=log>list</p><button onclick='
+          history.pushState({}, \"\", \"?detail\"); log.textContent = \"detail\"'>Detail</button>
+        <script>onpopstate = () => setTimeout(() => log.textContent = 'list again', 400)</script>";
+    vec![
+        Story {
+            name: "the page before is found again, whatever was remembered of it",
+            pages: &[("/list", LIST), ("/list/detail", "<h1>Of one</h1>")],
+            steps: vec![
+                open("/list"),
+                click("text:Detail"),
+                wait_for("css:h1"),
+                Step::Back,
+                wait_for("css:h1"),
+                wait_for("text:A list"),
+                capture(),
+            ],
+            ends: Ends::CapturedSo(|capture| {
+                let url = &capture.parts[0].url;
+                if url.ends_with("/list") { Ok(()) } else { Err(url.clone()) }
+            }),
+        },
+        Story {
+            name: "a page that leads back by script is waited for",
+            pages: &[("/single", IN_PLACE)],
+            steps: vec![
+                open("/single"),
+                click("text:Detail"),
+                wait_for("css:#log"),
+                Step::Back,
+                wait_for("css:#log"),
+                capture(),
+            ],
+            ends: Ends::Captured("<p id=\"log\">list again"),
+        },
+        Story {
+            name: "what stays on the page is not what going back brought",
+            pages: &[("/single-still", IN_PLACE)],
+            steps: vec![open("/single-still"), click("text:Detail"), Step::Back, wait_in_vain("css:h1")],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 4 (wait): none of `css:h1` within 1s"),
+            ),
+        },
+        Story {
+            name: "a marker on the page before counts",
+            pages: &[
+                (
+                    "/expiring",
+                    "<a href=/expiring/detail>Detail</a><p id=state></p><script>
+                    onpagehide = () => sessionStorage.left = 1;
+                    onpageshow = () => { if (sessionStorage.left) state.id = 'expired'; state.textContent = 'x' };
+                    </script>",
+                ),
+                ("/expiring/detail", "<h1>Detail</h1>"),
+            ],
+            steps: vec![open("/expiring"), click("text:Detail"), wait_for("css:h1"), Step::Back],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::SessionLost { step } if step == "step 4 (back)"),
+            ),
+        },
+    ]
+}
