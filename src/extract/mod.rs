@@ -9,6 +9,7 @@ mod field;
 mod label;
 mod number;
 mod page;
+mod path;
 mod reader;
 mod reference;
 mod rules;

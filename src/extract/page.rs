@@ -138,7 +138,8 @@ impl<'p> Area<'p> {
     {
         match (self.row.or_else(|| self.page.root()), rules.selector(css)) {
             (Some(root), Some(selector)) => {
-                Box::new(root.select(selector).filter_map(move |element| self.page.spot_of(element)))
+                let found = selector.select(root, &self.page.text);
+                Box::new(found.into_iter().filter_map(move |element| self.page.spot_of(element)))
             }
             _ => Box::new(std::iter::empty()),
         }

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use scraper::Selector;
-
 use super::label::LabelTexts;
+use super::path::CssPath;
 use crate::profile::{FieldRule, OwnId, Place, Profile, ReferenceMode};
 
 /// The selectors and labels of one profile.
 pub(super) struct Rules<'p> {
-    selectors: HashMap<&'p str, Selector>,
+    selectors: HashMap<&'p str, CssPath>,
     /// The texts of all labels.
     pub(super) labels: LabelTexts,
 }
@@ -38,7 +37,7 @@ impl<'p> Rules<'p> {
     }
 
     /// The parsed selector; `None` where it does not parse, which loading has excluded.
-    pub(super) fn selector(&self, css: &str) -> Option<&Selector> {
+    pub(super) fn selector(&self, css: &str) -> Option<&CssPath> {
         self.selectors.get(css)
     }
 
@@ -60,7 +59,7 @@ impl<'p> Rules<'p> {
 
     fn add_selector(&mut self, css: &'p str) {
         if !self.selectors.contains_key(css)
-            && let Ok(selector) = Selector::parse(css)
+            && let Some(selector) = CssPath::parse(css)
         {
             self.selectors.insert(css, selector);
         }

@@ -4,6 +4,7 @@ mod fields;
 mod hostile;
 mod labels;
 mod references;
+mod shadow;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

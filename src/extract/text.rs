@@ -38,6 +38,8 @@ pub(super) struct VisibleText {
     line_ends: Vec<usize>,
     spans: HashMap<NodeId, Range<usize>>,
     shown: Vec<NodeId>,
+    /// Of what is inside a shadow root: the innermost around it.
+    roots: HashMap<NodeId, NodeId>,
 }
 
 impl VisibleText {
@@ -45,7 +47,22 @@ impl VisibleText {
     pub(super) fn of(tree: &Tree<Node>) -> Self {
         let mut writer = Writer::default();
         let mut hidden_under = None;
+        let mut roots = Vec::new();
         for edge in tree.root().traverse() {
+            match (&edge, hidden_under) {
+                (Edge::Open(node), None) if !writer.hides(*node) => {
+                    if let Some(root) = roots.last() {
+                        writer.done.roots.insert(node.id(), *root);
+                    }
+                    if is_shadow_root_node(*node) {
+                        roots.push(node.id());
+                    }
+                }
+                (Edge::Close(node), None) if roots.last() == Some(&node.id()) => {
+                    roots.pop();
+                }
+                _ => {}
+            }
             match (edge, hidden_under) {
                 (Edge::Open(node), None) => {
                     if writer.hides(node) {
@@ -82,6 +99,11 @@ impl VisibleText {
     /// Where a node stands; `None` where it is hidden.
     pub(super) fn span(&self, node: NodeId) -> Option<Range<usize>> {
         self.spans.get(&node).cloned()
+    }
+
+    /// The shadow root in which a node stands, the innermost of them; `None` in the page itself.
+    pub(super) fn root_around(&self, node: NodeId) -> Option<NodeId> {
+        self.roots.get(&node).copied()
     }
 
     /// Every element and text that is not hidden, in the order of the document.
@@ -148,7 +170,8 @@ impl Writer {
     fn hides(&self, node: NodeRef<'_, Node>) -> bool {
         let Some(element) = ElementRef::wrap(node) else { return false };
         match element.value().name() {
-            "script" | "style" | "template" | "noscript" | "iframe" | "datalist" => return true,
+            "template" => return !is_shadow_root(element),
+            "script" | "style" | "noscript" | "iframe" | "datalist" => return true,
             "option" if element.attr("selected").is_none() && self.option_by_default != Some(node.id()) => {
                 return true;
             }
@@ -251,6 +274,16 @@ fn gap_around(name: &str) -> Gap {
         }
         _ => Gap::None,
     }
+}
+
+/// Whether an element is a shadow root as a capture writes it.
+pub(super) fn is_shadow_root(element: ElementRef<'_>) -> bool {
+    element.value().name() == "template"
+        && element.attr("shadowrootmode").is_some_and(|mode| matches!(mode, "open" | "closed"))
+}
+
+fn is_shadow_root_node(node: NodeRef<'_, Node>) -> bool {
+    ElementRef::wrap(node).is_some_and(is_shadow_root)
 }
 
 fn style_hides(style: &str) -> bool {

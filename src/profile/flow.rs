@@ -315,7 +315,10 @@ impl fmt::Display for Selector {
             Self::Title(title) => write!(formatter, "title:{title}"),
             Self::Xpath(path) => write!(formatter, "xpath:{path}"),
             Self::Inside(hosts, inner) => match &**inner {
-                Self::Css(css) => write!(formatter, "css:{} >>> {css}", hosts.join(" >>> ")),
+                // Without its prefix, `label:hover` would be a label.
+                Self::Css(css) if !css.contains(':') => {
+                    write!(formatter, "css:{} >>> {css}", hosts.join(" >>> "))
+                }
                 inner => write!(formatter, "css:{} >>> {inner}", hosts.join(" >>> ")),
             },
         }

@@ -97,11 +97,32 @@ pub(super) fn css(text: &str) -> Read<String> {
     })
 }
 
+/// A CSS selector without prefix, which may enter shadow roots by ` >>> `.
+pub(super) fn css_path(text: &str) -> Read<String> {
+    let segments: Read<Vec<_>> = text.split(ENTERS).map(|segment| css(segment.trim())).collect();
+    Ok(segments?.join(" >>> "))
+}
+
+/// The CSS path that a selector is; `None` where it, or the last of its segments, is of another kind.
+pub(super) fn path_of(selector: &Selector) -> Option<String> {
+    match selector {
+        Selector::Css(css) => Some(css.clone()),
+        Selector::Inside(hosts, inner) => match &**inner {
+            Selector::Css(css) => Some(format!("{} >>> {css}", hosts.join(" >>> "))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// A CSS selector where a prefixed one is written, but no other kind can be used.
 pub(super) fn prefixed_css(text: &str) -> Read<String> {
-    match selector(text)? {
-        Selector::Css(css) => Ok(css),
-        other => Err(Mistake::new(format!("`{other}` cannot be used here"), "only a `css:` selector can")),
+    let selector = selector(text)?;
+    match (path_of(&selector), selector) {
+        (Some(css), _) => Ok(css),
+        (None, other) => {
+            Err(Mistake::new(format!("`{other}` cannot be used here"), "only a `css:` selector can"))
+        }
     }
 }
 

@@ -82,7 +82,7 @@ impl Check {
 
     fn places(&mut self, label: Option<&Texts>, css: Option<&Texts>) -> Vec<Place> {
         let labels = label.map(|label| self.read_all(label, notation::heading)).unwrap_or_default();
-        let selectors = css.map(|css| self.read_all(css, notation::css)).unwrap_or_default();
+        let selectors = css.map(|css| self.read_all(css, notation::css_path)).unwrap_or_default();
         labels.into_iter().map(Place::Label).chain(selectors.into_iter().map(Place::Css)).collect()
     }
 

@@ -272,10 +272,11 @@ fn own_place(text: &str) -> Result<Place, Mistake> {
     if text == "row" {
         return Err(Mistake::new("`row` stands alone", "write `own_id = \"row\"`, or places on the page"));
     }
-    match notation::selector(text)? {
-        Selector::Css(css) => Ok(Place::Css(css)),
-        Selector::Label(label) => Ok(Place::Label(label)),
-        other => {
+    let selector = notation::selector(text)?;
+    match (notation::path_of(&selector), selector) {
+        (Some(css), _) => Ok(Place::Css(css)),
+        (None, Selector::Label(label)) => Ok(Place::Label(label)),
+        (None, other) => {
             let hint = format!("write one of {}, or \"row\" alone", quoted(&["label:…", "css:…"]));
             Err(Mistake::new(format!("`{other}` cannot show an ID"), hint))
         }
