@@ -20,6 +20,7 @@ mod replay;
 mod retry_after;
 mod robots;
 mod rows;
+mod scrolled;
 mod session;
 mod steps;
 mod suggestions;

@@ -34,9 +34,8 @@ function traceOf(selector, node) {
   return selector.startsWith("title:") ? document.title : (node.value ?? "") + "\n" + node.textContent;
 }
 
-// What an attribute says, where the request names one, and else what a person reads.
-const told = (node) =>
-  request.attribute ? (node.getAttribute?.(request.attribute) ?? "") : textOf(node);
+// What an attribute says, where one is named, and else what a person reads.
+const told = (node, attribute) => (attribute ? (node.getAttribute?.(attribute) ?? "") : textOf(node));
 
 function rendered(node) {
   const element = node.nodeType === 1 ? node : node.parentElement;
@@ -396,23 +395,46 @@ function findRows() {
   return { rows: [], matched: null };
 }
 
+function readRow(row) {
+  const id = request.id && first(request.id, row, "value", () => true);
+  const taken = request.take && first(request.take.any, row, "value", (node) => told(node, request.take.attribute) !== "");
+  return {
+    text: textOf(row),
+    place: placeOf(row),
+    id: request.id ? (id ? textOf(id.node) : null) : textOf(row),
+    preferred: isPreferred(row),
+    taken: taken ? { text: told(taken.node, request.take.attribute), matched: taken.matched } : null,
+  };
+}
+
+const isPreferred = (row) => Boolean(request.prefer && first(request.prefer, row, "value", rendered));
+// Which of all rows it is, where only some exist and the page says so.
+const placeOf = (row) =>
+  row.getAttribute?.("aria-rowindex") ?? row.getAttribute?.("aria-posinset") ?? null;
+const canGo = (control) => Boolean(control && firstHere(control, "control", usable));
+
+// Whether these rows are another page than the one that was left. What a way back to the first page brought may also begin
+// as before: in another document, or where the list was made anew and nothing leads further back.
+function turned(row, selector) {
+  if (request.unlike === null || textOf(row) !== request.unlike) return true;
+  if (!request.returned) return false;
+  return !window.__anafora || (appeared(row, selector) && !canGo(request.first));
+}
+
 function readRows() {
   const { rows, matched } = findRows();
-  if (rows.length === 0 || (request.unlike !== null && textOf(rows[0]) === request.unlike)) return null;
-  const read = [];
-  for (const row of rows) {
-    const id = request.id && first(request.id, row, "value", () => true);
-    read.push({
-      text: textOf(row),
-      id: request.id ? (id ? textOf(id.node) : null) : textOf(row),
-      preferred: Boolean(request.prefer && first(request.prefer, row, "value", rendered)),
-    });
-  }
-  return { at: "rows", rows: read, matched, more: Boolean(firstHere(request.next, "control", usable)) };
+  if (rows.length === 0) return null;
+  // Only where it stands at its beginning does the first row in view say which page it is.
+  const view = request.scroll ? settledView(rows) : null;
+  if ((request.scroll && !view) || !turned(rows[0], matched)) return null;
+  const is_last = request.last && firstHere(request.last, "value", rendered);
+  const more = !is_last && canGo(request.next);
+  return { at: "rows", rows: rows.map(readRow), matched, more, back: canGo(request.first), view };
 }
 
 function openRow() {
-  const row = findRows().rows[request.index];
+  const row = request.scroll ? rowInView() : findRows().rows[request.index];
+  if (!row && request.scroll) return null;
   if (!row || textOf(row) !== request.text) return { at: "stale" };
   const found = request.open ? first(request.open, row, "control", (node) => node.nodeType === 1) : { node: row };
   if (!found) return { at: "missing" };
@@ -456,8 +478,8 @@ const STEPS = {
   rows: () => until(readRows),
   open_row: () => until(openRow),
   read: () => until(() => {
-    const found = firstHere(request.any, "value", (node) => told(node) !== "");
-    const text = found && told(found.node);
+    const found = firstHere(request.any, "value", (node) => told(node, request.attribute) !== "");
+    const text = found && told(found.node, request.attribute);
     return text === null || request.seen.includes(text) ? null : { at: "text", text, matched: found.matched };
   }),
   // The headers of the page itself cannot be read any more: they are asked for once again, without the page.

@@ -10,6 +10,7 @@ pub(super) const SCRIPT: &str = concat!(
     include_str!("shadow.js"),
     include_str!("page.js"),
     include_str!("page_choice.js"),
+    include_str!("page_scroll.js"),
     "STEPS[request.verb]();"
 );
 
@@ -100,15 +101,9 @@ pub(super) enum Ask {
     /// Which outcome comes first?
     Wait { outcomes: Vec<Sign> },
     /// Read the rows; where `unlike` is given, once the first row says something else.
-    Rows {
-        rows: Written,
-        id: Option<Written>,
-        prefer: Option<Written>,
-        next: Written,
-        unlike: Option<String>,
-    },
-    /// Remember what matches, then open the row, if it still says `text`.
-    OpenRow { rows: Written, index: usize, text: String, open: Option<Written>, remember: Written },
+    Rows(Box<AskRows>),
+    /// Remember what matches, then open the row, if it still says what it said.
+    OpenRow(Box<AskOpenRow>),
     /// Read a place's text, or an attribute of it, once it is none of those seen.
     Read { any: Written, attribute: Option<String>, seen: Vec<String> },
     /// How long does the portal ask to be left alone?
@@ -124,8 +119,54 @@ pub(super) enum Ask {
 impl Ask {
     /// Whether the page may have acted although its answer was lost, so that it must not simply be asked again.
     pub(super) const fn acts(&self) -> bool {
-        matches!(self, Self::Click { .. } | Self::Choose { .. } | Self::OpenRow { .. })
+        matches!(self, Self::Click { .. } | Self::Choose { .. } | Self::OpenRow(_))
     }
+}
+
+/// How rows are read.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct AskRows {
+    pub(super) rows: Written,
+    pub(super) id: Option<Written>,
+    pub(super) prefer: Option<Written>,
+    pub(super) take: Option<AskTake>,
+    /// The control that leads back to the first page.
+    pub(super) first: Option<Written>,
+    pub(super) next: Option<Written>,
+    pub(super) last: Option<Written>,
+    /// What the first row said on the page before.
+    pub(super) unlike: Option<String>,
+    /// Whether that page was left for the first one.
+    pub(super) returned: bool,
+    /// What is scrolled, where only the rows in view exist.
+    pub(super) scroll: Option<Written>,
+    /// To where it is scrolled, in pixels.
+    pub(super) top: f64,
+    /// What is to be seen at the end of a list that is scrolled alone.
+    pub(super) end: Option<Written>,
+}
+
+/// What is taken out of a row.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct AskTake {
+    pub(super) any: Written,
+    pub(super) attribute: Option<String>,
+}
+
+/// Which row is opened.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct AskOpenRow {
+    pub(super) rows: Written,
+    /// Which of the rows, where nothing is scrolled.
+    pub(super) index: usize,
+    pub(super) text: String,
+    pub(super) place: Option<String>,
+    pub(super) prefer: Option<Written>,
+    pub(super) preferred: bool,
+    pub(super) open: Option<Written>,
+    pub(super) remember: Written,
+    pub(super) scroll: Option<Written>,
+    pub(super) top: f64,
 }
 
 /// Something on a page that decides.
@@ -193,6 +234,23 @@ pub(super) struct ResultPage {
     pub(super) matched: Option<String>,
     /// Whether there is a next page to go to.
     pub(super) more: bool,
+    /// Whether there is a way back to the first page.
+    pub(super) back: bool,
+    /// Where a list that is scrolled stands.
+    pub(super) view: Option<View>,
+    /// Where it stood when each row was read.
+    #[serde(skip)]
+    pub(super) tops: Vec<f64>,
+}
+
+/// Where a list that is scrolled stands, in pixels.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(super) struct View {
+    pub(super) top: f64,
+    /// Where to go on.
+    pub(super) next: f64,
+    /// Whether this is the end.
+    pub(super) end: bool,
 }
 
 /// One row of results.
@@ -200,8 +258,19 @@ pub(super) struct ResultPage {
 pub(super) struct Row {
     /// What a person reads in it.
     pub(super) text: String,
+    /// Which of all rows it is, where the page says so.
+    pub(super) place: Option<String>,
     /// What stands where its ID should; `None` where that place is missing.
     pub(super) id: Option<String>,
     /// Whether it holds what the profile prefers.
     pub(super) preferred: bool,
+    /// What is to be taken out of it.
+    pub(super) taken: Option<Taken>,
+}
+
+/// A text, and the alternative that found it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Taken {
+    pub(super) text: String,
+    pub(super) matched: String,
 }

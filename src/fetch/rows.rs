@@ -1,14 +1,14 @@
 //! Chooses, among the rows of a list of results, the one whose ID is exactly the one asked for.
 //!
 //! A page of results on which several rows carry the ID is ambiguous; pages after the one with the row are not read, as
-//! going there would lose it.
+//! going there would lose it. Of a list that renders only what is in view all rows are read before one is chosen.
 
 use super::FetchError;
 use super::lookup::{Halt, Lookup, Repeat};
-use super::page::{Answer, Ask, ResultPage, Row, written, written_if_any};
+use super::page::{Answer, Ask, AskOpenRow, AskRows, AskTake, ResultPage, Row, written, written_if_any};
 use super::steps::Matched;
 use crate::domain::DocumentId;
-use crate::profile::RowsStep;
+use crate::profile::{Alternatives, RowsStep};
 use crate::scheme::Schemes;
 
 /// What the rows of one page come to.
@@ -24,17 +24,31 @@ enum Choice {
     Several(u64),
 }
 
+/// The page of results that was left.
+struct Left {
+    /// What its first row said.
+    first_row: String,
+    to: Turn,
+}
+
+/// To which page of results it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    First,
+    Next,
+}
+
 impl Lookup<'_> {
     /// Finds the row and opens it.
     pub(super) async fn rows(&mut self, index: usize, step: &RowsStep) -> Result<Matched, Halt> {
         let pages_max = step.next.as_ref().map_or(1, |(_, pages_max)| u64::from(*pages_max).max(1));
         let mut pages = 0;
-        let mut unlike = None;
+        let mut left = self.go_to_first_page(index, step).await?;
         loop {
-            let page = self.read_rows(step, unlike).await?;
+            let page = self.read_list(step, left.as_ref()).await?;
             pages += 1;
             match choose(&page.rows, &self.target.id, &self.profile.schemes) {
-                Choice::Row(chosen) => return self.open_row(index, step, &page, chosen).await,
+                Choice::Row(chosen) => return self.use_row(index, step, &page, chosen).await,
                 Choice::Several(rows) => return Err(FetchError::Ambiguous { rows }.into()),
                 Choice::Unreadable => {
                     let what = format!("of {} rows some show no ID", page.rows.len());
@@ -48,32 +62,65 @@ impl Lookup<'_> {
             if pages >= pages_max {
                 return Err(FetchError::TooManyResultPages { pages }.into());
             }
-            self.turn().await?;
-            self.renew_step_deadline();
-            let any = written(next);
-            let remember = self.watched_after(index).await?;
-            self.ask_control(&Ask::Click { any: any.clone(), remember }, &any, Repeat::Never).await?;
-            unlike = Some(page.rows.first().map(|row| row.text.clone()).unwrap_or_default());
+            left = Some(self.turn_page(index, step, &page, (next, Turn::Next)).await?);
         }
     }
 
-    async fn read_rows(&mut self, step: &RowsStep, unlike: Option<String>) -> Result<ResultPage, Halt> {
-        let turned = unlike.is_some();
-        let ask = Ask::Rows {
-            rows: written(&step.rows),
-            id: written_if_any(step.id.as_ref()),
-            prefer: written_if_any(step.prefer.as_ref()),
-            next: step.next.as_ref().map(|(next, _)| written(next)).unwrap_or_default(),
-            unlike,
+    /// A portal may still show the page of an earlier search: then it is left for the first one.
+    async fn go_to_first_page(&mut self, index: usize, step: &RowsStep) -> Result<Option<Left>, Halt> {
+        let Some(first) = &step.first else { return Ok(None) };
+        let page = self.read_rows(step, asked(step, None)).await?;
+        if !page.back {
+            return Ok(None);
+        }
+        self.turn_page(index, step, &page, (first, Turn::First)).await.map(Some)
+    }
+
+    async fn turn_page(
+        &mut self,
+        index: usize,
+        step: &RowsStep,
+        page: &ResultPage,
+        (control, to): (&Alternatives, Turn),
+    ) -> Result<Left, Halt> {
+        self.turn().await?;
+        self.renew_step_deadline();
+        let any = written(control);
+        let mut remember = self.watched_after(index).await?;
+        remember.extend(written(&step.rows));
+        self.ask_control(&Ask::Click { any: any.clone(), remember }, &any, Repeat::Never).await?;
+        let first_row = page.rows.first().map(|row| row.text.clone()).unwrap_or_default();
+        Ok(Left { first_row, to })
+    }
+
+    /// All rows of a page: those that are there, or all that appear while it is scrolled to its end.
+    async fn read_list(&mut self, step: &RowsStep, left: Option<&Left>) -> Result<ResultPage, Halt> {
+        let ask = asked(step, left);
+        let Some(scroll) = &step.scroll else { return self.read_rows(step, ask).await };
+        let ask = AskRows {
+            scroll: Some(written(scroll)),
+            end: written_if_any(step.last.as_ref().filter(|_| step.next.is_none())),
+            ..ask
         };
-        match self.ask(&ask, Repeat::Allowed).await? {
+        self.read_scrolling(step, ask).await
+    }
+
+    pub(super) async fn read_rows(&mut self, step: &RowsStep, ask: AskRows) -> Result<ResultPage, Halt> {
+        let (is_turned, is_back, end) = (ask.unlike.is_some(), ask.returned, ask.end.clone());
+        match self.ask(&Ask::Rows(Box::new(ask)), Repeat::Allowed).await? {
             Answer::Rows(rows) => Ok(rows),
-            _ if turned => Err(self.layout_changed("the next page of results did not come").into()),
-            _ => Err(self.nothing_matched(&written(&step.rows)).into()),
+            _ if is_back => Err(self.layout_changed("the first page of results did not come").into()),
+            _ if is_turned => Err(self.layout_changed("the next page of results did not come").into()),
+            _ => {
+                let mut sought = written(&step.rows);
+                sought.extend(step.scroll.iter().flat_map(written).chain(end.into_iter().flatten()));
+                Err(self.nothing_matched(&sought).into())
+            }
         }
     }
 
-    async fn open_row(
+    /// Opens the row, or takes out of it what it is wanted for.
+    async fn use_row(
         &mut self,
         index: usize,
         step: &RowsStep,
@@ -83,22 +130,71 @@ impl Lookup<'_> {
         let Some((row, matched)) = page.rows.get(chosen).zip(page.matched.clone()) else {
             return Err(FetchError::SessionLost { step: self.step_name() }.into());
         };
+        self.row_id.clone_from(&row.id);
+        match &step.take {
+            None => {
+                self.open_row(
+                    index,
+                    step,
+                    (row, page.tops.get(chosen).copied().unwrap_or_default()),
+                    (chosen, matched),
+                )
+                .await
+            }
+            Some((from, rule)) => match &row.taken {
+                None => Err(self.nothing_matched(&written(from)).into()),
+                Some(taken) if self.take_out_of(&taken.text, rule) => Ok(Some(taken.matched.clone())),
+                Some(taken) => Err(self.does_not_fit(&taken.text, rule)),
+            },
+        }
+    }
+
+    async fn open_row(
+        &mut self,
+        index: usize,
+        step: &RowsStep,
+        (row, top): (&Row, f64),
+        (chosen, matched): (usize, String),
+    ) -> Result<Matched, Halt> {
         self.turn().await?;
+        self.renew_step_deadline();
         let open = written_if_any(step.open.as_ref());
-        let ask = Ask::OpenRow {
+        let ask = AskOpenRow {
             rows: vec![matched.clone()],
             index: chosen,
             text: row.text.clone(),
+            place: row.place.clone(),
+            prefer: written_if_any(step.prefer.as_ref()),
+            preferred: row.preferred,
             open: open.clone(),
             remember: self.watched_after(index).await?,
+            scroll: written_if_any(step.scroll.as_ref()),
+            top,
         };
-        self.row_id.clone_from(&row.id);
-        match self.ask(&ask, Repeat::Never).await? {
+        match self.ask(&Ask::OpenRow(Box::new(ask)), Repeat::Never).await? {
             Answer::Done { matched: opened } => Ok(opened.or(Some(matched))),
+            Answer::Missing => Err(self.nothing_matched(&open.unwrap_or_default()).into()),
             // The list was replaced between reading and opening.
-            Answer::Stale => Err(FetchError::SessionLost { step: self.step_name() }.into()),
-            _ => Err(self.nothing_matched(&open.unwrap_or_default()).into()),
+            _ => Err(FetchError::SessionLost { step: self.step_name() }.into()),
         }
+    }
+}
+
+fn asked(step: &RowsStep, left: Option<&Left>) -> AskRows {
+    AskRows {
+        rows: written(&step.rows),
+        id: written_if_any(step.id.as_ref()),
+        prefer: written_if_any(step.prefer.as_ref()),
+        take: step
+            .take
+            .as_ref()
+            .map(|(from, rule)| AskTake { any: written(from), attribute: rule.attribute.clone() }),
+        first: written_if_any(step.first.as_ref()),
+        next: step.next.as_ref().map(|(next, _)| written(next)),
+        last: written_if_any(step.last.as_ref()),
+        unlike: left.map(|left| left.first_row.clone()),
+        returned: left.is_some_and(|left| left.to == Turn::First),
+        ..AskRows::default()
     }
 }
 

@@ -270,7 +270,7 @@ pub struct RowsStep {
     pub first: Option<Alternatives>,
     /// The control that leads to the next page of results, and how many pages are read at most.
     pub next: Option<(Alternatives, u32)>,
-    /// What is to be seen on the last page alone.
+    /// What is to be seen on the last page alone, or, where there is no next page, at the end of what is scrolled.
     pub last: Option<Alternatives>,
     /// What is scrolled where only the rows in view exist.
     pub scroll: Option<Alternatives>,

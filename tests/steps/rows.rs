@@ -3,12 +3,11 @@
 use anafora::fetch::FetchError;
 use anafora::profile::{RowsStep, Step};
 
-use crate::stage::{Ends, Story, any, capture, click, open, rows, wait_for};
+use crate::stage::{Ends, Story, any, capture, open, rows, wait_for};
 
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = choices();
     stories.extend(peculiar_rows());
-    stories.extend(pages());
     stories
 }
 
@@ -142,65 +141,6 @@ fn peculiar_rows() -> Vec<Story> {
             )],
             steps: vec![open("/moving"), Step::Rows(rows())],
             ends: Ends::Failed(|error| matches!(error, FetchError::SessionLost { .. })),
-        },
-    ]
-}
-
-fn pages() -> Vec<Story> {
-    const IN_PLACE: &str =
-        "<table id=list><tr><td class=id>AB-0004<td><a href=/other>x</a></table><button id=next onclick='
-          page++; this.disabled = page > 2; const row = list.rows[0];
-          setTimeout(() => row.cells[0].textContent = \"AB-000\" + (5 - page), 200);
-        '>Next</button><script>let page = 1</script>";
-    let turning = |pages_max| Step::Rows(RowsStep { next: Some((any(&["css:#next"]), pages_max)), ..rows() });
-    vec![
-        Story {
-            name: "the row is found on the second page of results",
-            pages: &[
-                (
-                    "/paged",
-                    "<table id=list><tr><td class=id>CD-0001<td><a href=/other>x</a></table><a id=next href=/paged/2>Next</a>",
-                ),
-                (
-                    "/paged/2",
-                    "<table id=list><tr><td class=id>AB-0001<td><a href=/paged/detail>x</a></table><ul><li class=disabled><a id=next href=#>Next</a></ul>",
-                ),
-                ("/paged/detail", "<h1>From page two</h1>"),
-            ],
-            steps: vec![open("/paged"), turning(5), wait_for("text:From page two"), capture()],
-            ends: Ends::Captured("From page two"),
-        },
-        Story {
-            name: "absent means read to the last page",
-            pages: &[("/turning", IN_PLACE)],
-            steps: vec![open("/turning"), turning(5)],
-            ends: Ends::Absent("AB-0002"),
-        },
-        Story {
-            name: "a next control that is switched off by its class leads nowhere",
-            pages: &[(
-                "/off",
-                "<table id=list><tr><td class=id>AB-0002</table><ul><li class=ui-state-disabled><a id=next href=#>Next</a></ul>",
-            )],
-            steps: vec![open("/off"), turning(5)],
-            ends: Ends::Absent("AB-0002"),
-        },
-        Story {
-            name: "the page limit is not absent",
-            pages: &[("/limited", IN_PLACE)],
-            steps: vec![open("/limited"), turning(2)],
-            ends: Ends::Failed(|error| matches!(error, FetchError::TooManyResultPages { pages: 2 })),
-        },
-        Story {
-            name: "a lost session shows itself on the next page, too",
-            pages: &[(
-                "/lost",
-                "<table id=list><tr><td class=id>AB-0002</table><button id=next onclick='document.body.innerHTML = \"<p id=expired>Start again\"'>Next</button>",
-            )],
-            steps: vec![open("/lost"), turning(5), click("css:#never")],
-            ends: Ends::Failed(
-                |error| matches!(error, FetchError::SessionLost { step } if step == "step 2 (rows)"),
-            ),
         },
     ]
 }

@@ -326,6 +326,8 @@ impl Check {
         let pages_max = self.at_least_one(file.pages_max.as_ref(), PAGES_MAX);
         let pages = file.pages_max.as_ref().map(|pages_max| (pages_max.site, "pages_max"));
         let ends = self.key(step.site, "last").map(|(_, site)| (site, "last"));
+        // A list that is scrolled has an end to be seen as well.
+        let ends = ends.filter(|_| file.scroll.is_none());
         for (site, key) in pages.into_iter().chain(ends) {
             if file.next.is_none() && !self.is_damaged(step.site) {
                 let hint = "add `next = …`, the control that leads to the next page";

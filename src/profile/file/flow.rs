@@ -80,7 +80,8 @@ pub(in crate::profile) struct StepFile {
     pub(in crate::profile) of: Option<Texts>,
     /// With `rows`: the control that leads to the first page of results, where the portal may show another at first.
     pub(in crate::profile) first: Option<Texts>,
-    /// With `rows` and `next`: what is to be seen on the last page alone.
+    /// With `rows` and `next`: what is to be seen on the last page alone. With `scroll` without `next`: what is to be seen
+    /// at the end of the list alone.
     pub(in crate::profile) last: Option<Texts>,
     /// With `rows`: what is scrolled where only the rows in view exist.
     pub(in crate::profile) scroll: Option<Texts>,
