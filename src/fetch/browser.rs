@@ -15,7 +15,7 @@ use super::driver::Log;
 use super::lookup::{Lookup, SCRIPT_DEADLINE};
 use super::pace::Pace;
 use super::robots::Robots;
-use super::session::{Session, SessionSource};
+use super::session::{Awaits, Prompts, Session, SessionSource};
 use super::taken::address_known_beforehand;
 use super::{FetchError, Fetcher, Target, Witness};
 use crate::clock::Clock;
@@ -126,6 +126,7 @@ impl BrowserFetcher {
             page_load_deadline: self.profile.pace.step_deadline,
             script_deadline: SCRIPT_DEADLINE,
             user_agent: user_agent.clone(),
+            prompts: if answers_prompts(&self.profile) { Prompts::Left } else { Prompts::Accepted },
         }
     }
 
@@ -156,6 +157,7 @@ impl BrowserFetcher {
             }
         };
         self.seen = seen;
+        session.await_prompt(Awaits::Nothing);
         self.settle(session, &outcome).await;
         outcome
     }
@@ -235,6 +237,15 @@ impl Fetcher for BrowserFetcher {
         }
         Ok(())
     }
+}
+
+/// Whether some step answers a prompt.
+fn answers_prompts(profile: &Profile) -> bool {
+    let mut steps = profile.routes.iter().flat_map(|route| &route.steps);
+    steps.any(|step| match step {
+        Step::When { then, .. } => matches!(**then, Step::Answer { .. }),
+        step => matches!(step, Step::Answer { .. }),
+    })
 }
 
 /// The browser's name with ours after it. A remote end's browser keeps its own, as its version is not known beforehand.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::agent::Agent;
 use super::binaries::{BrowserKind, Window};
+use super::session::Prompts;
 
 /// How a session is to be.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(super) struct SessionSettings {
     pub script_deadline: Duration,
     /// What the browser calls itself; its own words where `None`.
     pub user_agent: Option<String>,
+    /// Who deals with the prompts of pages.
+    pub prompts: Prompts,
 }
 
 /// Whether images and fonts are loaded.
@@ -70,7 +73,13 @@ pub(super) fn capabilities(
     let mut all = Map::new();
     // Our waits look at the page themselves; what it loads besides is not worth waiting for.
     all.insert("pageLoadStrategy".into(), json!("eager"));
-    all.insert("unhandledPromptBehavior".into(), json!("accept"));
+    all.insert(
+        "unhandledPromptBehavior".into(),
+        json!(match settings.prompts {
+            Prompts::Accepted => "accept",
+            Prompts::Left => "ignore",
+        }),
+    );
     all.insert("acceptInsecureCerts".into(), json!(false));
     all.insert(
         "timeouts".into(),
@@ -211,6 +220,7 @@ mod tests {
             page_load_deadline: Duration::from_secs(20),
             script_deadline: Duration::from_secs(21),
             user_agent: None,
+            prompts: Prompts::Accepted,
         };
         let all = capabilities(BrowserKind::Chromium, &settings, Owner::SomebodyElsewhere);
         assert_eq!(all["browserName"], "chrome");

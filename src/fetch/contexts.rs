@@ -206,7 +206,7 @@ impl Lookup<'_> {
     }
 
     /// Asks the document as it is; `None` where there is none just now.
-    async fn ask_now(&mut self, ask: &Ask) -> Result<Option<Answer>, Halt> {
+    pub(super) async fn ask_now(&mut self, ask: &Ask) -> Result<Option<Answer>, Halt> {
         let token = self.session.next_token();
         match self.ask_within(Duration::ZERO, ask, token).await {
             Ok(Some(Answer::Loading) | None) | Err(Trouble::CutOff(_) | Trouble::Silent) => Ok(None),
@@ -324,5 +324,52 @@ impl Place {
             _ => return None,
         }
         Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Alternatives, ClickManner, KindFilter, Selector};
+
+    fn any(css: &str) -> Alternatives {
+        Alternatives(vec![Selector::Css(css.into())])
+    }
+
+    fn frame(css: &str) -> Step {
+        Step::Frame(Scope::Enter(any(css)))
+    }
+
+    #[test]
+    fn the_places_ahead_are_those_of_the_steps_before_the_next_act() {
+        let click = || Step::Click { on: any("b"), manner: ClickManner::Script, once: false };
+        let check = |following: Vec<Step>, expected: &[&str]| {
+            let steps = std::iter::once(click()).chain(following).collect();
+            let route = Route { name: "form".into(), kinds: KindFilter::Every, steps };
+            let now = Place { window: 1, frames: vec![vec!["css:now".into()]], dialog: None };
+            let ahead = places_ahead(&route, 0, &now);
+            let shown: Vec<_> = ahead
+                .iter()
+                .map(|place| {
+                    format!("{} {} {:?}", place.window, place.frames.concat().join(" "), place.dialog)
+                })
+                .collect();
+            assert_eq!(shown, expected);
+        };
+        check(vec![click(), frame("a")], &["1 css:now None"]);
+        check(vec![frame("a"), click(), frame("b")], &["1 css:now None", "1 css:now css:a None"]);
+        check(
+            vec![Step::Frame(Scope::Leave), Step::Dialog(Scope::Enter(any("d")))],
+            &["1 css:now None", "1  None", "1  Some([\"css:d\"])"],
+        );
+        check(
+            vec![Step::Window(WindowStep::Close), frame("a")],
+            &["1 css:now None", "0  None", "0 css:a None"],
+        );
+        let maybe = Step::When { any: any("x"), then: Box::new(Step::Frame(Scope::Leave)) };
+        check(
+            vec![maybe, frame("a")],
+            &["1 css:now None", "1  None", "1 css:now css:a None", "1 css:a None"],
+        );
     }
 }

@@ -185,6 +185,7 @@ impl<'a> Lookup<'a> {
 
     fn begin(&mut self, index: usize, step: &Step) {
         self.scope = self.scope_of(index);
+        self.await_prompts(index);
         let deadline = step.deadline().unwrap_or(self.profile.pace.step_deadline);
         let began = Instant::now();
         let ends_at = began + deadline;
@@ -284,6 +285,9 @@ impl<'a> Lookup<'a> {
                 Err(trouble) => return Err(self.explain(trouble).into()),
             }
             if ask.acts() {
+                if self.is_held_by_prompt(self.now.index).await? {
+                    return Ok(Answer::Done { matched: None });
+                }
                 if matches!(self.ask_once(&Ask::Acted, token).await, Ok(Some(Answer::Done { .. }))) {
                     return Ok(Answer::Done { matched: None });
                 }

@@ -15,6 +15,7 @@ mod pace;
 mod page;
 mod parts;
 mod processes;
+mod prompts;
 mod remote;
 mod replay;
 mod retry_after;

@@ -4,6 +4,7 @@
 //! it. A command that was given up half-way, as when a look-up is dropped, leaves the session ended as well.
 
 mod places;
+mod prompts;
 mod roots;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use super::household::Household;
 use super::page::{Answer, HELD, Request, SCRIPT};
 use super::remote::{RemoteSession, RemoteSessions, shown};
 use super::trouble::Trouble;
+pub(super) use prompts::{Awaits, Prompts};
 
 /// A browser that has not said good-bye by then is ended from outside.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
@@ -64,6 +66,8 @@ pub(super) struct Session {
     windows: Vec<WindowHandle>,
     /// Whether commands go to a frame of the window.
     in_frame: bool,
+    prompts: Prompts,
+    awaits: Awaits,
     token: u64,
 }
 
@@ -107,7 +111,7 @@ impl Session {
                         if let Some(pid) = browser_pid(&client) {
                             driver.adopt_browser(pid);
                         }
-                        Ok(Self::new(client, Anchor::Driver(Box::new(driver))))
+                        Ok(Self::new(client, Anchor::Driver(Box::new(driver)), settings.prompts))
                     }
                     Err(reason) => {
                         let said = driver.log_tail();
@@ -121,15 +125,16 @@ impl Session {
                 let owner = if is_here(endpoint) { Owner::SomebodyHere } else { Owner::SomebodyElsewhere };
                 let wanted = capabilities(*kind, settings, owner);
                 match sessions.begin(endpoint, wanted, settings.start_deadline).await {
-                    Ok((client, remote)) => Ok(Self::new(client, Anchor::Remote(remote))),
+                    Ok((client, remote)) => Ok(Self::new(client, Anchor::Remote(remote), settings.prompts)),
                     Err(reason) => Err(not_begun_at(&shown(endpoint), &reason)),
                 }
             }
         }
     }
 
-    fn new(client: Client, anchor: Anchor) -> Self {
-        Self { client, anchor, life: Life::Idle, windows: Vec::new(), in_frame: false, token: 0 }
+    fn new(client: Client, anchor: Anchor, prompts: Prompts) -> Self {
+        let (life, windows, awaits) = (Life::Idle, Vec::new(), Awaits::Nothing);
+        Self { client, anchor, life, windows, in_frame: false, prompts, awaits, token: 0 }
     }
 
     /// Whether another look-up may run in it.
@@ -179,7 +184,16 @@ impl Session {
             return Err(Trouble::Died("the session had ended".into()));
         }
         self.life = Life::Busy;
-        let trouble = match timeout_at(until, command(self.client.clone())).await {
+        let accepts_prompts = self.accepts_prompts();
+        let client = self.client.clone();
+        let command = async move {
+            let answer = command(client.clone()).await;
+            if accepts_prompts && prompts::is_in_the_way(&answer) {
+                prompts::accept(&client).await?;
+            }
+            answer
+        };
+        let trouble = match timeout_at(until, command).await {
             Ok(Ok(value)) => {
                 self.life = Life::Idle;
                 return Ok(value);
@@ -221,8 +235,15 @@ impl Session {
         until: Instant,
     ) -> Result<Option<Answer>, Trouble> {
         let argument = serde_json::to_value(request).map_err(|error| Trouble::Refused(error.to_string()))?;
+        let accepts_prompts = self.accepts_prompts();
         let answer = self
-            .command(until, |client| async move { client.execute_async(SCRIPT, vec![argument]).await })
+            .command(until, |client| async move {
+                let answer = client.execute_async(SCRIPT, vec![argument]).await?;
+                if answer.is_null() && accepts_prompts {
+                    prompts::accept(&client).await?;
+                }
+                Ok(answer)
+            })
             .await?;
         match answer {
             Value::Null => Ok(None),

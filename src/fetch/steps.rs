@@ -54,7 +54,7 @@ impl Lookup<'_> {
             Step::Back => self.back(index).await,
             Step::Take { from, rule } => self.take(from, rule).await,
             Step::When { any, then } => self.step_when(index, any, then).await,
-            step => Err(self.layout_changed(&format!("`{}` cannot be done", step.verb())).into()),
+            Step::Answer { with, says } => self.answer(*with, says.as_deref()).await,
         }
     }
 

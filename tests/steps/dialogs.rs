@@ -6,6 +6,12 @@ use anafora::fetch::FetchError;
 use crate::stage::{Ends, Story, capture, click, dialog, fill, open, wait, wait_for, wait_in_vain};
 
 pub(crate) fn stories() -> Vec<Story> {
+    let mut stories = inside();
+    stories.extend(around());
+    stories
+}
+
+fn inside() -> Vec<Story> {
     vec![
         Story {
             name: "a dialog is waited for and used alone",
@@ -51,6 +57,11 @@ pub(crate) fn stories() -> Vec<Story> {
             ],
             ends: Ends::Captured("One hit"),
         },
+    ]
+}
+
+fn around() -> Vec<Story> {
+    vec![
         Story {
             name: "a marker outside the dialog is seen",
             pages: &[(
@@ -74,7 +85,12 @@ pub(crate) fn stories() -> Vec<Story> {
         Story {
             name: "in a dialog the page around it is not looked at",
             pages: &[("/dialog-only", "<p>Around</p><div id=d>Inside</div>")],
-            steps: vec![open("/dialog-only"), dialog("css:#d"), wait_for("text:Inside"), wait_in_vain("text:Around")],
+            steps: vec![
+                open("/dialog-only"),
+                dialog("css:#d"),
+                wait_for("text:Inside"),
+                wait_in_vain("text:Around"),
+            ],
             ends: Ends::FailedOn("Around", |error| matches!(error, FetchError::LayoutChanged { .. })),
         },
     ]

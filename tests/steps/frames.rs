@@ -2,14 +2,15 @@
 
 use anafora::domain::Verdict::{Absent, GoOn};
 use anafora::fetch::FetchError;
+use anafora::profile::Step;
 
 use crate::stage::{
     Ends, Story, capture, capture_as, click, expect, fill, frame, open, rows, wait, wait_for, wait_in_vain,
 };
-use anafora::profile::Step;
 
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = entering();
+    stories.extend(replaced_and_left());
     stories.extend(what_was_there_before());
     stories.extend(watching());
     stories.extend(missing());
@@ -69,6 +70,11 @@ fn entering() -> Vec<Story> {
             ],
             ends: Ends::Captured("in another origin"),
         },
+    ]
+}
+
+fn replaced_and_left() -> Vec<Story> {
+    vec![
         Story {
             name: "a frame that a script replaces is entered again",
             pages: &[

@@ -1,0 +1,110 @@
+//! Stories about prompts: answered by steps, accepted everywhere else.
+
+use anafora::fetch::{BrowserKind, FetchError};
+use anafora::profile::{ClickManner, PromptAnswer, Step};
+
+use crate::stage::{Ends, Stage, Story, any, capture, click, open, wait_for};
+
+fn answer(with: PromptAnswer, says: Option<&str>) -> Step {
+    Step::Answer { with, says: says.map(str::to_owned) }
+}
+
+/// A page whose button asks, and counts how often it was clicked.
+const CONFIRM: &str = "<button onclick=\"clicks++; const said = confirm('Really\\n  search?');
+    log.textContent = 'click ' + clicks + ' said ' + said\">Go</button><p id=log></p><script>let clicks = 0</script>";
+
+fn stories() -> Vec<Story> {
+    use PromptAnswer::{Accept, Dismiss};
+    vec![
+        Story {
+            name: "a prompt is dismissed by a step, and the click is not repeated",
+            pages: &[("/dismissed", CONFIRM)],
+            steps: vec![
+                open("/dismissed"),
+                click("text:Go"),
+                answer(Dismiss, None),
+                wait_for("text:said"),
+                capture(),
+            ],
+            ends: Ends::Captured("click 1 said false"),
+        },
+        Story {
+            name: "a prompt after a real click is accepted by a step that knows its words",
+            pages: &[("/accepted", CONFIRM)],
+            steps: vec![
+                open("/accepted"),
+                Step::Click { on: any(&["text:Go"]), manner: ClickManner::Pointer, once: true },
+                answer(Accept, Some("Really search?")),
+                wait_for("text:said"),
+                capture(),
+            ],
+            ends: Ends::Captured("click 1 said true"),
+        },
+        Story {
+            name: "a prompt that comes late is waited for",
+            pages: &[(
+                "/late-prompt",
+                "<button onclick=\"setTimeout(() => log.textContent = 'said ' + confirm('Really?'), 700)\">Go</button><p id=log></p>",
+            )],
+            steps: vec![
+                open("/late-prompt"),
+                click("text:Go"),
+                answer(Dismiss, None),
+                wait_for("text:said"),
+                capture(),
+            ],
+            ends: Ends::Captured("said false"),
+        },
+        Story {
+            name: "a prompt that says something else is a changed layout",
+            pages: &[("/other-words", CONFIRM)],
+            steps: vec![open("/other-words"), click("text:Go"), answer(Accept, Some("Delete"))],
+            ends: Ends::FailedOn(
+                "click 1 said false",
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 3 (answer): the prompt says `Really\n  search?`, not `Delete`"),
+            ),
+        },
+        Story {
+            name: "a prompt that does not come is said",
+            pages: &[("/no-prompt", "<button>Go</button>")],
+            steps: vec![open("/no-prompt"), click("text:Go"), answer(Accept, None)],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 3 (answer): no prompt within 6s"),
+            ),
+        },
+        Story {
+            name: "a prompt that no step answers is accepted, and the click is not repeated",
+            pages: &[("/unanswered", CONFIRM)],
+            steps: vec![open("/unanswered"), click("text:Go"), wait_for("text:said"), capture()],
+            ends: Ends::Captured("click 1 said true"),
+        },
+        Story {
+            name: "prompts while a page loads, and while it is waited on, are accepted",
+            pages: &[(
+                "/prompts",
+                "<script>alert('Welcome')</script><p id=log></p><script>
+                setTimeout(() => { alert('Still there?'); log.textContent = 'still there' }, 500)</script>",
+            )],
+            steps: vec![open("/prompts"), wait_for("text:still there"), capture()],
+            ends: Ends::Captured("still there"),
+        },
+    ]
+}
+
+#[tokio::test]
+async fn prompts_are_answered_by_steps_and_accepted_everywhere_else() {
+    for kind in [BrowserKind::Chromium, BrowserKind::Firefox] {
+        let stories = stories();
+        let mut stage = Stage::open(kind, &stories, |_| ()).await;
+        let mut wrong = Vec::new();
+        for story in &stories {
+            let outcome = stage.play(story.name).await;
+            let witness = stage.witness().await;
+            if let Err(reason) = story.ends.check(&outcome, &witness) {
+                wrong.push(format!("{}: {reason}", story.name));
+            }
+        }
+        stage.close().await;
+        assert!(wrong.is_empty(), "{kind:?}:\n{}", wrong.join("\n"));
+    }
+}
