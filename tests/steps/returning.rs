@@ -6,16 +6,16 @@ use anafora::profile::Step;
 use crate::stage::{Ends, Story, capture, click, open, wait_for, wait_in_vain};
 
 pub(crate) fn stories() -> Vec<Story> {
-    const LIST: &str = "<h1>Hits</h1><a href=/list/detail>Detail</a><p>A list";
+    const LIST: &str = "<h1>Hits</h1><a href=/hits/detail>Detail</a><p>A list";
     const IN_PLACE: &str = "<h1>Hits</h1><p id=log>list</p><button onclick='
           history.pushState({}, \"\", \"?detail\"); log.textContent = \"detail\"'>Detail</button>
         <script>onpopstate = () => setTimeout(() => log.textContent = 'list again', 400)</script>";
     vec![
         Story {
             name: "the page before is found again, whatever was remembered of it",
-            pages: &[("/list", LIST), ("/list/detail", "<h1>Of one</h1>")],
+            pages: &[("/hits", LIST), ("/hits/detail", "<h1>Of one</h1>")],
             steps: vec![
-                open("/list"),
+                open("/hits"),
                 click("text:Detail"),
                 wait_for("css:h1"),
                 Step::Back,
@@ -25,7 +25,7 @@ pub(crate) fn stories() -> Vec<Story> {
             ],
             ends: Ends::CapturedSo(|capture| {
                 let url = &capture.parts[0].url;
-                if url.ends_with("/list") { Ok(()) } else { Err(url.clone()) }
+                if url.ends_with("/hits") { Ok(()) } else { Err(url.clone()) }
             }),
         },
         Story {

@@ -294,7 +294,11 @@ struct Served {
 
 impl Portal {
     async fn open(stories: &[Story]) -> Self {
-        let pages = stories.iter().flat_map(|story| story.pages.iter().copied()).collect();
+        let mut pages = BTreeMap::new();
+        for (path, page) in stories.iter().flat_map(|story| story.pages.iter().copied()) {
+            let other = pages.insert(path, page);
+            assert!(other.is_none_or(|other| other == page), "two stories have a page `{path}`");
+        }
         let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let served = Arc::new(Served {
             pages,
