@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::FrontierError;
-use super::record::{self, BOUNDS, Body, CHUNK_BYTES_MAX, Header, Row, TALLY, Tally, damaged};
+use super::body::Body;
+use super::record::{self, BOUNDS, CHUNK_BYTES_MAX, Header, Row, TALLY, Tally, damaged};
 use super::table::{Changes, Table, Tables};
 use crate::domain::{Bounds, Coverage, Document, DocumentId, Intent, Pause, Reference};
 
@@ -187,20 +188,20 @@ impl<'a, T: Tables> Draft<'a, T> {
     /// Keeps a document with all its references and makes each findable from its target.
     pub(super) fn put_document(&mut self, document: &Document) -> Result<(), FrontierError> {
         let id = document.id.as_str();
-        let body = Body { fields: document.fields.clone(), warnings: document.warnings.clone() };
-        let body = record::json(&body)?;
+        let body = Body::of(document).pack()?;
         let references: Vec<_> = document.references.iter().map(record::json).collect::<Result<_, _>>()?;
-        check_size(document, body.len() + references.iter().map(Vec::len).sum::<usize>())?;
+        check_size(document, body.json_bytes + references.iter().map(Vec::len).sum::<usize>())?;
         let header = Header {
             id: document.id.clone(),
             route: document.route.clone(),
             captured_at: document.captured_at,
             page: document.page.clone(),
             references: u32::try_from(references.len()).unwrap_or(u32::MAX),
-            body_chunks: u32::try_from(body.chunks(CHUNK_BYTES_MAX).len()).unwrap_or(u32::MAX),
+            body_chunks: u32::try_from(body.bytes.chunks(CHUNK_BYTES_MAX).len()).unwrap_or(u32::MAX),
+            body_json_bytes: u32::try_from(body.json_bytes).ok(),
         };
         self.put(Table::Documents, id.as_bytes().to_vec(), &header)?;
-        self.put_long(Table::Fields, &record::owner_key(id), &body);
+        self.put_long(Table::Fields, &record::owner_key(id), &body.bytes);
         for ((index, json), reference) in (0..).zip(&references).zip(&document.references) {
             self.put_long(Table::References, &record::reference_key(id, index), json);
             let key = record::named_by_key(reference.target.as_str(), id, index);
@@ -234,8 +235,8 @@ impl<'a, T: Tables> Draft<'a, T> {
         self.changes.insert((table, key), None);
     }
 
-    fn put_long(&mut self, table: Table, record: &[u8], json: &[u8]) {
-        for (number, chunk) in (0..).zip(json.chunks(CHUNK_BYTES_MAX)) {
+    fn put_long(&mut self, table: Table, record: &[u8], bytes: &[u8]) {
+        for (number, chunk) in (0..).zip(bytes.chunks(CHUNK_BYTES_MAX)) {
             self.changes.insert((table, record::chunk_key(record, number)), Some(record::seal(chunk)));
         }
     }

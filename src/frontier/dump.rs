@@ -157,7 +157,10 @@ fn documents<T: Tables>(tables: &T, from: &[u8]) -> Result<Vec<Line>, FrontierEr
     for pair in tables.scan(Table::Documents, from).take(LINES_AT_ONCE) {
         let header: Header = record::open(&pair?.1)?;
         // A reference is hardly ever longer than a chunk.
-        bytes += (header.body_chunks as usize + header.references as usize) * CHUNK_BYTES_MAX;
+        let body_bytes = header
+            .body_json_bytes
+            .map_or(header.body_chunks as usize * CHUNK_BYTES_MAX, |bytes| bytes as usize);
+        bytes += body_bytes + header.references as usize * CHUNK_BYTES_MAX;
         let document = reading::document(tables, header.id.as_str())?;
         lines.extend(document.map(|document| Line::Document(Box::new(document))));
         if bytes > DOCUMENT_BYTES_AT_ONCE {

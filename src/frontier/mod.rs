@@ -23,6 +23,7 @@ mod dump;
 mod line;
 mod restore;
 
+mod body;
 mod draft;
 mod entries;
 mod reading;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::body::Body;
 use super::draft::{pairs, read, references_of};
-use super::record::{self, Body, Header, Row, Tally, damaged};
+use super::record::{self, Header, Row, Tally, damaged};
 use super::table::{Table, Tables};
 use super::{Entry, FrontierError};
 use crate::domain::{
@@ -31,12 +32,13 @@ pub(super) fn entry<T: Tables>(tables: &T, id: &str) -> Result<Option<Entry>, Fr
 
 pub(super) fn document<T: Tables>(tables: &T, id: &str) -> Result<Option<Document>, FrontierError> {
     let Some(header) = read::<_, Header>(tables, Table::Documents, id.as_bytes())? else { return Ok(None) };
-    let mut json = Vec::new();
+    let mut kept = Vec::new();
     for chunk in pairs(tables, Table::Fields, &record::owner_key(id), None)?.values() {
-        json.extend_from_slice(record::unseal(chunk)?);
+        kept.extend_from_slice(record::unseal(chunk)?);
     }
     let promised = header.references as usize;
-    let mut document = header.with(record::parse::<Body>(&json)?);
+    let body = Body::unpack(&kept, header.body_json_bytes)?;
+    let mut document = header.with(body);
     document.references = references_of(tables, id, None)?;
     if document.references.len() != promised {
         let found = document.references.len();

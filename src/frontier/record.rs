@@ -6,8 +6,9 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use super::{Entry, FrontierError};
-use crate::domain::{Counts, Document, DocumentId, Field, PageRef, State, Timestamp, Warning};
+use crate::domain::{Counts, Document, DocumentId, PageRef, State, Timestamp};
 
 /// How many bytes of a long record stand under one key, at most.
 pub(super) const CHUNK_BYTES_MAX: usize = 4_000;
@@ -118,13 +119,9 @@ pub(super) struct Header {
     pub(super) references: u32,
     /// In how many chunks its body stands.
     pub(super) body_chunks: u32,
-}
-
-/// What is long in a document.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Body {
-    pub(super) fields: Vec<Field>,
-    pub(super) warnings: Vec<Warning>,
+    /// How long the JSON of its body is; headers of the first stores do not say, and their bodies are not packed.
+    #[serde(default)]
+    pub(super) body_json_bytes: Option<u32>,
 }
 
 impl Header {

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use super::body::Body;
 use super::draft::{coverage_of, pairs, read};
-use super::record::{self, BOUNDS, Body, Header, RESTORING, Row, TALLY, Tally, damaged};
+use super::record::{self, BOUNDS, Header, RESTORING, Row, TALLY, Tally, damaged};
 use super::table::{Table, Tables};
 use super::{FrontierError, history, reading};
 use crate::domain::{Bounds, Counts, DocumentId, Happening, Intent, Reference, Run, State};
@@ -146,11 +147,11 @@ fn check_body<T: Tables>(tables: &T, header: &Header) -> Result<(), FrontierErro
     let id = header.id.as_str();
     let chunks = pairs(tables, Table::Fields, &record::owner_key(id), None)?;
     agree(&format!("pieces of {id}"), u64::from(header.body_chunks), chunks.len() as u64)?;
-    let mut json = Vec::new();
+    let mut kept = Vec::new();
     for chunk in chunks.values() {
-        json.extend_from_slice(record::unseal(chunk)?);
+        kept.extend_from_slice(record::unseal(chunk)?);
     }
-    record::parse::<Body>(&json).map(drop)
+    Body::unpack(&kept, header.body_json_bytes).map(drop)
 }
 
 /// Holds each reference of a document against its target and its reversal; returns in how many pieces they stand.
