@@ -16,8 +16,9 @@ use super::mark::Mark;
 use super::panic_text;
 
 /// How much memory the database may use to keep pages. It fills that before it lets any go, so that a larger cache looks
-/// like a leak for thousands of documents; a crawl reads what it has just written, and needs little.
-const CACHE_BYTES: u64 = 8 * 1024 * 1024;
+/// like a leak for thousands of documents; a crawl reads what it has just written, and needs little. A few MiB more are
+/// kept all the same: it looks for pages to let go only at every 64th access in each of 256 parts.
+const CACHE_BYTES: u64 = 2 * 1024 * 1024;
 
 /// One tree a table.
 pub(in crate::frontier) struct SledTables {
