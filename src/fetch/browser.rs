@@ -12,7 +12,7 @@ use super::agent::Agent;
 use super::attendance::{ANSWERS_MAX, Attendance};
 use super::capabilities::{Images, SessionSettings, user_agent};
 use super::driver::Log;
-use super::lookup::{Lookup, SCRIPT_DEADLINE};
+use super::lookup::{Lookup, Picture, SCRIPT_DEADLINE};
 use super::pace::Pace;
 use super::robots::Robots;
 use super::session::{Awaits, Prompts, Session, SessionSource};
@@ -50,6 +50,7 @@ pub struct BrowserFetcher {
     lookups: u32,
     /// What the last look-up saw, and what the driver of its session writes.
     seen: Witness,
+    picture: Picture,
     driver_log: Option<Arc<Log>>,
     /// Starts that may fail, one after the other, before the machine is to blame; none before the first success.
     starts_in_reserve: u32,
@@ -71,6 +72,7 @@ impl BrowserFetcher {
             session: None,
             lookups: 0,
             seen: Witness::default(),
+            picture: Picture::default(),
             driver_log: None,
             starts_in_reserve: 0,
         }
@@ -136,16 +138,16 @@ impl BrowserFetcher {
         route: &Route,
         target: &Target,
     ) -> Result<Capture, FetchError> {
-        (self.seen, self.driver_log) = (Witness::default(), None);
+        (self.seen, self.picture, self.driver_log) = (Witness::default(), Picture::default(), None);
         self.permit(route, target).await?;
         let mut session = self.session().await?;
         self.driver_log = session.driver_log();
         self.lookups += 1;
         let manners = (&*self.pace, self.robots.as_deref());
         let mut answered = 0;
-        let (outcome, seen) = loop {
+        let (outcome, seen, picture) = loop {
             let lookup = Lookup::new(&mut session, (profile, route, target), manners, &*self.clock);
-            let (outcome, seen) = lookup.run().await;
+            let (outcome, seen, picture) = lookup.run().await;
             match &outcome {
                 Err(FetchError::Blocked { detail, .. })
                     if answered < ANSWERS_MAX
@@ -153,10 +155,10 @@ impl BrowserFetcher {
                 {
                     answered += 1;
                 }
-                _ => break (outcome, seen),
+                _ => break (outcome, seen, picture),
             }
         };
-        self.seen = seen;
+        (self.seen, self.picture) = (seen, picture);
         session.await_prompt(Awaits::Nothing);
         self.settle(session, &outcome).await;
         outcome
@@ -220,6 +222,7 @@ impl Fetcher for BrowserFetcher {
 
     async fn witness(&mut self) -> Witness {
         let screenshot = match (&self.seen.screenshot, self.session.as_mut()) {
+            _ if self.picture == Picture::Withheld => None,
             (Some(taken), _) => Some(taken.clone()),
             (None, Some(session)) if session.is_usable() => {
                 session.screenshot(Instant::now() + SCREENSHOT_DEADLINE).await.ok()

@@ -62,6 +62,7 @@ pub(super) struct Lookup<'a> {
     parts: Vec<Part>,
     /// The page that shows a failure.
     pub(super) shown: Option<Part>,
+    pub(super) picture: Picture,
     /// The windows that were open before an act that may open one.
     pub(super) windows_before: Vec<WindowHandle>,
     /// Where the steps look now.
@@ -72,6 +73,15 @@ pub(super) struct Lookup<'a> {
     trace: Vec<Trace>,
     now: Running,
     ends_at: Instant,
+}
+
+/// Whether a picture of the page that shows a failure may be taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Picture {
+    #[default]
+    Allowed,
+    /// robots.txt keeps programs away from that page.
+    Withheld,
 }
 
 /// The step that runs.
@@ -115,6 +125,7 @@ impl<'a> Lookup<'a> {
             markers: markers.map(|marker| sign(marker.verdict, &marker.any)).collect(),
             parts: Vec::new(),
             shown: None,
+            picture: Picture::default(),
             windows_before: Vec::new(),
             place: Place::default(),
             scope: Scoped::default(),
@@ -134,12 +145,12 @@ impl<'a> Lookup<'a> {
 
     /// Runs the route's steps to its end, or until the page says that there is nothing to find. Also tells what was
     /// seen last.
-    pub(super) async fn run(mut self) -> (Result<Capture, FetchError>, Witness) {
+    pub(super) async fn run(mut self) -> (Result<Capture, FetchError>, Witness, Picture) {
         match self.follow_route().await {
             Ok(marker) => {
                 let capture = self.into_capture(marker);
                 let (page, trace) = (capture.parts.last().cloned(), capture.trace.clone());
-                (Ok(capture), Witness { page, trace, ..Witness::default() })
+                (Ok(capture), Witness { page, trace, ..Witness::default() }, Picture::Allowed)
             }
             Err(error) => {
                 let step = Some(self.step_name());
@@ -149,7 +160,7 @@ impl<'a> Lookup<'a> {
                     self.look_at_page().await;
                 }
                 let page = self.shown.or_else(|| self.parts.pop());
-                (Err(error), Witness { page, step, trace: self.trace, ..Witness::default() })
+                (Err(error), Witness { page, step, trace: self.trace, ..Witness::default() }, self.picture)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::FetchError;
-use super::lookup::{Halt, Lookup};
+use super::lookup::{Halt, Lookup, Picture};
 use super::page::{Answer, Ask, written};
 use super::steps::Matched;
 use super::trouble::Trouble;
@@ -66,8 +66,11 @@ impl Lookup<'_> {
             read = self.read_once("evidence", What::Document).await;
         }
         match read {
-            Ok(Ok(part)) if self.may_keep(&part).await.is_ok() => self.shown = Some(part),
-            Ok(_) => {}
+            Ok(Ok(part)) => match self.may_keep(&part).await {
+                Ok(()) => self.shown = Some(part),
+                Err(_) => self.picture = Picture::Withheld,
+            },
+            Ok(Err(_)) => {}
             // A page that cannot even be read would spoil the next look-up as well.
             Err(_) => self.session.kill(),
         }

@@ -104,3 +104,27 @@ async fn a_look_up_whose_time_is_up_leaves_the_page_on_which_it_waited() {
         stage.close().await;
     }
 }
+
+#[tokio::test]
+async fn of_a_page_that_robots_txt_excludes_neither_text_nor_picture_is_left() {
+    for kind in KINDS {
+        let excluded = [Story {
+            name: "excluded",
+            pages: &[
+                ("/robots.txt", "User-agent: *\nDisallow: /inner"),
+                ("/outer", "<p>Outside</p><a href=/inner>Go</a>"),
+                ("/inner", "<p>Inside</p>"),
+            ],
+            steps: vec![open("/outer"), capture(), click("text:Go"), wait_in_vain("css:#never")],
+            ends: Ends::Failed(|_| true),
+        }];
+        let mut stage = Stage::open(kind, &excluded, |_| ()).await.obey_robots();
+        let outcome = stage.play("excluded").await;
+        assert!(matches!(outcome, Err(FetchError::LayoutChanged { .. })), "{kind:?}: {outcome:?}");
+        let witness = stage.witness().await;
+        assert!(text(witness.page.as_ref()).contains("Outside"), "{kind:?}: {witness:?}");
+        assert_eq!(witness.screenshot, None, "{kind:?}");
+        assert_eq!(witness.step.as_deref(), Some("step 4 (wait)"), "{kind:?}");
+        stage.close().await;
+    }
+}

@@ -11,8 +11,8 @@ use anafora::clock::ManualClock;
 use anafora::crawl::{Engine, Observer, Policy, Stop, Summary};
 use anafora::domain::{Bounds, Capture, Digest, DocumentId, Part, Timestamp, Verdict};
 use anafora::fetch::{
-    Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand,
-    Household, Pace, RunDir, SessionSource, Target, Window, Witness,
+    Agent, Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand,
+    Household, Pace, Robots, RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::frontier::{Frontier as _, MemoryFrontier};
 use anafora::profile::{
@@ -161,6 +161,15 @@ impl Stage {
         let tell = Arc::new(move |line: &str| taken.lock().unwrap().push(line.to_owned()));
         let fetcher = self.fetcher.attended_by(Attendance::Person { deadline, tell });
         (Self { fetcher, ..self }, told)
+    }
+
+    /// Has robots.txt asked for before anything is opened.
+    pub(crate) fn obey_robots(self) -> Self {
+        let pace = Arc::new(Pace::new(Duration::ZERO));
+        let rules = &self.profile.pace;
+        let robots = Robots::new(&self.profile.base, rules, &Agent::default(), pace).unwrap();
+        let fetcher = self.fetcher.with_robots(Arc::new(robots));
+        Self { fetcher, ..self }
     }
 
     /// Looks the document up by the route of the story.
