@@ -200,21 +200,19 @@ fn long_crawl(documents: u32) -> Vec<(f64, f64)> {
     lines.map(|(stored, kib)| (stored.parse().unwrap(), kib.parse().unwrap())).collect()
 }
 
-/// Until so many documents, memory grows faster: the database's cache fills, and the allocator takes what it will reuse.
-const FULL_DOCUMENTS: f64 = 5_000.0;
-
-/// By how much memory may grow from there to twice as many documents; 8 to 13 % were measured. It never stays the same: the
-/// database seems to keep an entry in memory for each of its pages, cached or not, and a document takes more than one.
-const GROWTH_MAX: f64 = 0.20;
+/// By how much memory may grow from the first 1,000 documents to ten times as many; 10 to 11 % were measured. A half of
+/// that is the database's own, which keeps an entry in memory for each of its pages, cached or not, and a document takes
+/// about one; the rest is room in the allocator's arenas that nobody uses.
+const GROWTH_MAX: f64 = 0.15;
 
 #[test]
-fn memory_grows_by_less_than_a_fifth_while_thousands_of_documents_are_added_to_as_many() {
+fn memory_hardly_grows_while_nine_thousand_documents_are_added_to_the_first_thousand() {
     if std::env::var_os("ANAFORA_TORTURE").is_none() {
         return;
     }
     let weighed = long_crawl(10_000);
     let at = |documents: f64| weighed.iter().find(|(stored, _)| *stored >= documents).unwrap().1;
-    let (early, full, late) = (at(1_000.0), at(FULL_DOCUMENTS), at(2.0 * FULL_DOCUMENTS));
-    println!("{early} KiB after 1,000 documents, {full} after 5,000, {late} after 10,000");
-    assert!(late < full * (1.0 + GROWTH_MAX), "{weighed:?}");
+    let (early, late) = (at(1_000.0), at(10_000.0));
+    println!("{early} KiB after 1,000 documents, {late} after 10,000");
+    assert!(late < early * (1.0 + GROWTH_MAX), "{weighed:?}");
 }
