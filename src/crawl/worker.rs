@@ -10,6 +10,7 @@ use crate::extract::extract;
 use crate::fetch::{FetchError, Fetcher, Target};
 use crate::frontier::{Committed, FrontierError, Next};
 
+use super::choices;
 use super::ending::CrawlError;
 use super::event::Event;
 use super::shared::Shared;
@@ -70,16 +71,21 @@ impl Worker {
         let (id, attempt) = (lease.id.clone(), lease.attempt.get());
         self.emit(&Event::Leased { id: id.clone(), attempt });
         let stop = self.shared.stop.clone();
-        let mut sessions_lost = 0;
+        let (mut sessions_lost, mut chosen) = (0, Vec::new());
         let ruling = tokio::select! {
             biased;
             () = stop.wished_now() => Ok(Ruling::Commit(Outcome::Release)),
             lost = self.keep_alive(&mut lease) => Err(lost),
             look_up = self.attempt(fetcher, &id, &mut sessions_lost) => {
-                look_up.map(|look_up| verdict::judge(&id, attempt, &self.shared.policy, look_up))
+                look_up.map(|look_up| {
+                    if let Ok(found) = &look_up {
+                        chosen = choices::choices(&self.shared.profile, &found.capture);
+                    }
+                    verdict::judge(&id, attempt, &self.shared.policy, look_up)
+                })
             }
         };
-        lease.remarks.sessions_lost = sessions_lost;
+        (lease.remarks.sessions_lost, lease.remarks.choices) = (sessions_lost, chosen);
         let ruling = match ruling {
             Ok(ruling) => ruling,
             // Somebody else works on it by now: this work is dropped, and nothing is lost.

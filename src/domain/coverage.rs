@@ -15,6 +15,9 @@ pub struct Coverage {
     pub documents: u64,
     /// Each field that was found, or that applies and was not.
     pub fields: BTreeMap<String, FieldCoverage>,
+    /// Which alternatives matched, of each step that has several, by the step's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<String, ChoiceCoverage>,
     /// The last documents of the kind that were looked up, oldest first; each document once.
     pub recent: VecDeque<Recent>,
 }
@@ -34,6 +37,20 @@ pub struct FieldCoverage {
 }
 
 impl FieldCoverage {
+    /// Counts a document in which it was found.
+    pub fn count_found(&mut self) {
+        self.found += 1;
+        self.missing_in_a_row = 0;
+        self.missing_since = None;
+    }
+
+    /// Counts a document in which it was missing.
+    pub fn count_missing(&mut self, id: &DocumentId) {
+        self.missing += 1;
+        self.missing_in_a_row += 1;
+        self.missing_since.get_or_insert_with(|| id.clone());
+    }
+
     /// A field is taken for gone after so many documents in a row without it.
     const GONE_AFTER: u64 = 5;
     /// So many documents before those must show that it used to be there.
@@ -59,6 +76,30 @@ impl FieldCoverage {
             && before >= Self::USUAL_AFTER
             && self.found.saturating_mul(100) >= before.saturating_mul(Self::USUAL_PERCENT)
     }
+}
+
+/// Which of a step's alternatives matched in one look-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The step, as in `form, step 3 (click)`.
+    pub step: String,
+    /// Its first alternative.
+    pub first: String,
+    /// The one that matched.
+    pub matched: String,
+}
+
+/// How often the first of a step's alternatives matched, and how often another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceCoverage {
+    /// The first alternative.
+    pub first: String,
+    /// Found where it matched, missing where another one did.
+    #[serde(flatten)]
+    pub found: FieldCoverage,
+    /// The other one that matched last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
 }
 
 /// One of the last look-ups of a kind.

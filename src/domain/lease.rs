@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
-use super::{Cause, DocumentId, Timestamp};
+use super::{Cause, Choice, DocumentId, Timestamp};
 
 /// A claim on one ID until `expires_at`. Not `Clone`: `commit` takes it back.
 #[must_use = "a lease that is not committed is handed out again when it expires"]
@@ -34,6 +34,8 @@ pub struct Remarks {
     pub sessions_lost: u32,
     /// The name of the evidence that was kept of a failure.
     pub evidence: Option<String>,
+    /// Which alternatives matched, of the steps that have several.
+    pub choices: Vec<Choice>,
     /// Why the lease goes back, where the outcome itself does not say.
     pub cause: Option<Cause>,
 }

@@ -14,7 +14,7 @@ mod time;
 
 pub use capture::{ArchiveRef, Capture, Digest, PageRef, Part, Trace, Verdict};
 pub use counts::{Counts, State};
-pub use coverage::{Coverage, FieldCoverage, Pause, Recent};
+pub use coverage::{Choice, ChoiceCoverage, Coverage, FieldCoverage, Pause, Recent};
 pub use document::{Document, Field, Value, Warning};
 pub use history::{Attempted, Ended, Happened, Happening};
 pub use id::DocumentId;

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Cause, Coverage, Document, DocumentId, Outcome, Recent, Value, Warning};
+use crate::domain::{
+    Cause, Choice, ChoiceCoverage, Coverage, Document, DocumentId, Outcome, Recent, Remarks, Value, Warning,
+};
 
 /// Counts an outcome; `None` where it says nothing about the layout of the kind's pages.
 pub(super) fn with(
     mut coverage: Coverage,
     id: &DocumentId,
     outcome: &Outcome,
-    evidence: Option<&str>,
+    remarks: &Remarks,
 ) -> Option<Coverage> {
     let missing = match outcome {
         Outcome::Stored(document) => {
             count(&mut coverage, document);
+            count_choices(&mut coverage, id, &remarks.choices);
             None
         }
         Outcome::Retry { cause: Cause::LayoutChanged { what }, .. }
@@ -21,7 +24,7 @@ pub(super) fn with(
         _ => return None,
     };
     coverage.recent.retain(|recent| recent.id != *id);
-    coverage.recent.push_back(Recent { id: id.clone(), missing, evidence: evidence.map(str::to_owned) });
+    coverage.recent.push_back(Recent { id: id.clone(), missing, evidence: remarks.evidence.clone() });
     while coverage.recent.len() > Coverage::RECENT_MAX {
         coverage.recent.pop_front();
     }
@@ -32,16 +35,26 @@ fn count(coverage: &mut Coverage, document: &Document) {
     coverage.documents += 1;
     let found = found(document);
     for name in &found {
-        let field = coverage.fields.entry(name.clone()).or_default();
-        field.found += 1;
-        field.missing_in_a_row = 0;
-        field.missing_since = None;
+        coverage.fields.entry(name.clone()).or_default().count_found();
     }
     for name in missing(document).difference(&found) {
-        let field = coverage.fields.entry(name.clone()).or_default();
-        field.missing += 1;
-        field.missing_in_a_row += 1;
-        field.missing_since.get_or_insert_with(|| document.id.clone());
+        coverage.fields.entry(name.clone()).or_default().count_missing(&document.id);
+    }
+}
+
+/// Counts which alternative of each step matched. Another first one, as of a profile that was mended, begins anew.
+fn count_choices(coverage: &mut Coverage, id: &DocumentId, choices: &[Choice]) {
+    for Choice { step, first, matched } in choices {
+        let counted = coverage.choices.entry(step.clone()).or_default();
+        if counted.first != *first {
+            *counted = ChoiceCoverage { first: first.clone(), ..ChoiceCoverage::default() };
+        }
+        if matched == first {
+            counted.found.count_found();
+        } else {
+            counted.found.count_missing(id);
+            counted.instead = Some(matched.clone());
+        }
     }
 }
 
@@ -93,5 +106,25 @@ mod tests {
         let expected =
             FieldCoverage { found: 1, missing: 3, missing_in_a_row: 2, missing_since: Some(since) };
         assert_eq!(coverage.fields, [("note".to_owned(), expected)].into());
+    }
+
+    #[test]
+    fn the_first_alternative_is_counted_until_the_profile_names_another() {
+        let mut coverage = Coverage::default();
+        let mut count = |number: u32, first: &str, matched: &str| {
+            let id = DocumentId::from_canonical(format!("P-{number}"), "p", "payment");
+            let (step, first, matched) =
+                ("form, step 3 (click)".to_owned(), first.to_owned(), matched.to_owned());
+            count_choices(&mut coverage, &id, &[Choice { step, first, matched }]);
+            let counted = coverage.choices.values().next().unwrap();
+            let since = counted.found.missing_since.as_ref().map(ToString::to_string);
+            (counted.found.found, counted.found.missing_in_a_row, since, counted.instead.clone())
+        };
+        let (since, instead) = (|id: &str| Some(id.to_owned()), |other: &str| Some(other.to_owned()));
+        assert_eq!(count(1, "css:a", "css:a"), (1, 0, None, None));
+        assert_eq!(count(2, "css:a", "css:b"), (1, 1, since("P-2"), instead("css:b")));
+        assert_eq!(count(3, "css:a", "css:c"), (1, 2, since("P-2"), instead("css:c")));
+        assert_eq!(count(4, "css:a", "css:a"), (2, 0, None, instead("css:c")));
+        assert_eq!(count(5, "css:b", "css:b"), (1, 0, None, None));
     }
 }

@@ -177,9 +177,8 @@ pub(super) fn commit<T: Tables>(
 ) -> Result<Committed, FrontierError> {
     let mut row = held(draft, claim)?;
     let outcome = shortened(outcome)?;
-    let evidence = claim.remarks.evidence.as_deref();
     let before = draft.coverage(row.entry.id.kind())?;
-    if let Some(coverage) = coverage::with(before, &row.entry.id, &outcome, evidence) {
+    if let Some(coverage) = coverage::with(before, &row.entry.id, &outcome, &claim.remarks) {
         draft.put_coverage(&coverage)?;
     }
     let (ended, cause) = end(&mut row, &outcome, now);

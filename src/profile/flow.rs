@@ -149,6 +149,36 @@ impl Step {
         }
     }
 
+    /// What it looks for, each with the alternatives that the profile names.
+    #[must_use]
+    pub fn alternatives(&self) -> Vec<&Alternatives> {
+        match self {
+            Self::Open(_)
+            | Self::Back
+            | Self::Window(_)
+            | Self::Answer { .. }
+            | Self::Frame(Scope::Leave)
+            | Self::Dialog(Scope::Leave) => Vec::new(),
+            Self::Frame(Scope::Enter(any))
+            | Self::Dialog(Scope::Enter(any))
+            | Self::Dismiss(any)
+            | Self::Expect(any)
+            | Self::Gone { any, .. } => vec![any],
+            Self::Click { on, .. } => vec![on],
+            Self::Fill { control, .. } | Self::Select { control, .. } => vec![control],
+            Self::Press { on, .. } => on.iter().collect(),
+            Self::Wait { outcomes, .. } => outcomes.iter().map(|(_, any)| any).collect(),
+            Self::Rows(rows) => {
+                let taken = rows.take.as_ref().map(|(from, _)| from);
+                rows.open.iter().chain(taken).chain([&rows.rows]).collect()
+            }
+            Self::Capture(capture) => capture.of.iter().collect(),
+            Self::Choose { among, .. } => vec![among],
+            Self::Take { from, .. } => vec![from],
+            Self::When { any, then } => then.alternatives().into_iter().chain([any]).collect(),
+        }
+    }
+
     /// How long it may take, where the profile says so at the step itself.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {

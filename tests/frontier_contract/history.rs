@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anafora::clock::Clock as _;
 use anafora::domain::{
-    Bounds, Cause, Counts, Digest, Ended, Field, FieldCoverage, Happened, Happening, Intent, Outcome, Recent,
-    State, Value, Warning,
+    Bounds, Cause, Choice, ChoiceCoverage, Counts, Digest, Ended, Field, FieldCoverage, Happened, Happening,
+    Intent, Outcome, Recent, State, Value, Warning,
 };
 use anafora::frontier::FrontierError;
 
@@ -154,6 +154,8 @@ pub(crate) async fn coverage_follows_from_the_outcomes(mut subject: Subject) {
         poor.warnings = ["sum", "sum", "lines"].map(missing).to_vec();
         let mut lease = subject.lease_of(text).await;
         lease.remarks.evidence = (text == "a3").then(|| "a3-1".into());
+        let (step, first) = ("form, step 3 (click)".to_owned(), "css:a".to_owned());
+        lease.remarks.choices = vec![Choice { step, first, matched: "text:b".into() }];
         subject.commit(lease, Outcome::Stored(Box::new(poor))).await;
     }
     let drift = || Cause::LayoutChanged { what: "`title` (tried css:h1)".into() };
@@ -183,6 +185,12 @@ pub(crate) async fn coverage_follows_from_the_outcomes(mut subject: Subject) {
         ("title", field(3, 0, 0, None)),
     ];
     assert_eq!(coverage.fields, expected.map(|(name, field)| (name.to_owned(), field)).into());
+    let choice = ChoiceCoverage {
+        first: "css:a".into(),
+        found: field(0, 2, 2, Some("a2")),
+        instead: Some("text:b".into()),
+    };
+    assert_eq!(coverage.choices, [("form, step 3 (click)".to_owned(), choice)].into());
     let recent = |text, missing: Option<&str>, evidence: Option<&str>| Recent {
         id: id(text),
         missing: missing.map(str::to_owned),

@@ -75,3 +75,33 @@ async fn a_field_that_is_not_required_and_goes_away_is_a_warning() {
     assert_eq!((&counts["stored"], &counts["paused"]), (&DOCUMENTS.into(), &0.into()), "{counts}");
     portal.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_choice_that_does_not_match_any_more_is_reported_with_the_one_that_does() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let capture = "capture = \"detail\"";
+    let when = "when = [\"label:ΑΦΜ Φορέα\", \"css:table.related-acts\"]";
+    let profile = include_str!("../../selectors/demo.toml").replace(capture, &format!("{when}\n{capture}"));
+    std::fs::write(world.path("choosing.toml"), profile).unwrap();
+    let kinds = vec![RegistryKind::Payment];
+    portal.switch(Switch::Redesign(Redesign { template: Template::WithoutTaxNumber, after: 15, kinds }));
+    let base = portal.base().to_string();
+    let crawl = ["crawl", "--profile", "choosing.toml", "--base", &base, "--data", "store", SEED_ID];
+    let said = world.run(&crawl).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    let report = world.good(&["report", "--data", "store"]).await;
+    let told = |line: &str| {
+        line.starts_with(
+            "warning: form, step 9 (capture): `label:ΑΦΜ Φορέα` has not matched for the kind payment since ",
+        ) && line.ends_with("; `css:table.related-acts` does")
+    };
+    assert_eq!(report.lines().filter(|line| told(line)).count(), 1, "{report}");
+    let report = world.good(&["report", "--data", "store", "--format", "json"]).await;
+    let report: Json = serde_json::from_str(&report).unwrap();
+    let kinds = report["coverage"].as_array().unwrap();
+    let faded = kinds.iter().flat_map(|kind| kind["choices"].as_array().unwrap());
+    let faded: Vec<_> = faded.filter(|choice| choice["faded"] == true).collect();
+    assert_eq!(faded.len(), 1, "{report}");
+    assert_eq!(faded[0]["instead"], "css:table.related-acts");
+    portal.stop().await;
+}

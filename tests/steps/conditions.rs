@@ -10,6 +10,12 @@ fn when(selectors: &[&str], then: Step) -> Step {
 }
 
 pub(crate) fn stories() -> Vec<Story> {
+    let mut stories = conditions();
+    stories.extend(what_is_skipped());
+    stories
+}
+
+fn conditions() -> Vec<Story> {
     vec![
         Story {
             name: "a step runs where its sign is to be seen, and is skipped without a wait where not",
@@ -63,6 +69,11 @@ pub(crate) fn stories() -> Vec<Story> {
                 }
             }),
         },
+    ]
+}
+
+fn what_is_skipped() -> Vec<Story> {
+    vec![
         Story {
             name: "the only page is kept where every capture was skipped",
             pages: &[("/uncaptured", "<p>Page</p>")],

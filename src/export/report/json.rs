@@ -56,7 +56,19 @@ fn coverage(coverage: &Coverage) -> Json {
             })
         })
         .collect();
-    json!({ "kind": coverage.kind, "documents": coverage.documents, "fields": fields })
+    let choices: Vec<Json> = coverage
+        .choices
+        .iter()
+        .map(|(step, choice)| {
+            json!({
+                "step": step, "first": choice.first, "matched": choice.found.found, "others": choice.found.missing,
+                "others_in_a_row": choice.found.missing_in_a_row,
+                "others_since": choice.found.missing_since.as_ref().map(DocumentId::as_str),
+                "instead": choice.instead, "faded": choice.found.has_faded(),
+            })
+        })
+        .collect();
+    json!({ "kind": coverage.kind, "documents": coverage.documents, "fields": fields, "choices": choices })
 }
 
 /// A closed set's word, as it is stored.

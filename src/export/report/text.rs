@@ -105,6 +105,14 @@ fn coverage(coverage: &Coverage, lines: &mut Vec<String>) {
             "warning: `{field}` is missing in the last {missing} of the kind {kind}, since {since}"
         ));
     }
+    for (step, choice) in coverage.choices.iter().filter(|(_, choice)| choice.found.has_faded()) {
+        let since = choice.found.missing_since.as_ref().map(ToString::to_string).unwrap_or_default();
+        let instead = choice.instead.as_deref().unwrap_or_default();
+        let (first, instead) = (one_line(&choice.first), one_line(instead));
+        lines.push(format!(
+            "warning: {step}: `{first}` has not matched for the kind {kind} since {since}; `{instead}` does"
+        ));
+    }
 }
 
 fn runs(report: &Report, lines: &mut Vec<String>) {
