@@ -8,6 +8,7 @@ use crate::export::GraphFormat;
 
 use super::floor::FloorFlag;
 use super::manners::MannerFlags;
+use super::portal::PortalName;
 use super::report::Report;
 use super::voice::Voice;
 
@@ -318,9 +319,12 @@ pub(super) struct DemoCrawl {
     /// Keep everything in this directory
     #[arg(short, long, value_name = "DIR", default_value = "anafora-demo")]
     pub(super) data: PathBuf,
-    /// How many documents the portal has
-    #[arg(long, value_name = "N", default_value_t = crate::demo::DOCUMENTS_DEFAULT)]
-    pub(super) documents: usize,
+    /// Which portal: the name of its profile
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    pub(super) portal: PortalName,
+    /// How many documents the portal has; as many as it was made for otherwise
+    #[arg(long, value_name = "N")]
+    pub(super) documents: Option<usize>,
     /// Write every page into a directory of fixtures as well
     #[arg(long, value_name = "DIR")]
     pub(super) record: Option<PathBuf>,
@@ -330,14 +334,17 @@ pub(super) struct DemoCrawl {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DemoVerbs {
-    /// Serve the demo portal until Ctrl-C
+    /// Serve a demo portal until Ctrl-C
     Serve {
         /// The port on 127.0.0.1; a free one where 0
         #[arg(long, value_name = "PORT", default_value_t = 0)]
         port: u16,
-        /// How many documents it has
-        #[arg(long, value_name = "N", default_value_t = crate::demo::DOCUMENTS_DEFAULT)]
-        documents: usize,
+        /// Which portal: the name of its profile
+        #[arg(long, value_name = "NAME", default_value = "demo")]
+        portal: PortalName,
+        /// How many documents it has; as many as it was made for otherwise
+        #[arg(long, value_name = "N")]
+        documents: Option<usize>,
         /// Decides what is made up beyond the first documents, and which requests meet faults
         #[arg(long, value_name = "N", default_value_t = 1)]
         seed: u64,

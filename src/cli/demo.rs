@@ -1,8 +1,8 @@
-//! `anafora demo`: the built-in portal, served and crawled, or only served.
+//! `anafora demo`: a built-in portal, served and crawled, or only served.
 
 use std::path::Path;
 
-use crate::demo::{Portal, PortalSettings, SEED_ID, Stats, Switch};
+use crate::demo::{PortalSettings, Stats, Switch};
 
 use super::Exit;
 use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
@@ -12,28 +12,28 @@ use super::floor::FloorFlag;
 use super::manners::MannerFlags;
 use super::output::{print, tell};
 use super::plan::Plan;
+use super::portal::PortalName;
 use super::settings;
 use super::voice::Voice;
 
-/// Crawls the demo portal from one payment, or serves it.
+/// Crawls a demo portal from one ID, or serves it.
 pub(super) async fn run(verb: Demo, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
     match verb.verb {
-        Some(DemoVerbs::Serve { port, documents, seed, misbehaviour }) => {
+        Some(DemoVerbs::Serve { port, portal, documents, seed, misbehaviour }) => {
+            let documents = documents.unwrap_or(portal.documents_default());
             let settings = PortalSettings { port, documents, seed, ..PortalSettings::default() };
-            serve(settings, misbehaviour.switches()?).await
+            serve(portal, settings, misbehaviour.switches()?).await
         }
         None => show(verb.crawl, voice, config).await,
     }
 }
 
-async fn serve(settings: PortalSettings, switches: Vec<Switch>) -> Result<Exit, Failure> {
-    let portal = Portal::start(settings).await?;
-    for switch in switches {
-        portal.switch(switch);
-    }
-    print(&format!("{}\n", portal.base()))?;
+async fn serve(name: PortalName, settings: PortalSettings, switches: Vec<Switch>) -> Result<Exit, Failure> {
+    let portal = name.start(settings, switches).await?;
+    let (base, profile, seed) = (portal.base(), name.profile(), name.seed());
+    print(&format!("{base}\n"))?;
     tell(&format!("serving {} documents until Ctrl-C; crawl it from another terminal:", settings.documents));
-    tell(&format!("  anafora crawl --profile demo --base {} {SEED_ID}", portal.base()));
+    tell(&format!("  anafora crawl --profile {profile} --base {base} {seed}"));
     tokio::signal::ctrl_c().await?;
     tell(&served(&portal.stats()));
     portal.stop().await;
@@ -61,15 +61,17 @@ fn served(stats: &Stats) -> String {
 }
 
 async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
-    let portal =
-        Portal::start(PortalSettings { documents: verb.documents, ..PortalSettings::default() }).await?;
+    let seed = verb.portal.seed();
+    let documents = verb.documents.unwrap_or(verb.portal.documents_default());
+    let settings = PortalSettings { documents, ..PortalSettings::default() };
+    let portal = verb.portal.start(settings, Vec::new()).await?;
     if voice > Voice::Quiet {
         let base = portal.base();
-        tell(&format!("the demo portal serves at {base}; the crawl begins with the payment {SEED_ID}"));
+        tell(&format!("the demo portal serves at {base}; the crawl begins with {seed}"));
     }
     let crawl = Crawl {
-        seeds: Seeds { ids: vec![SEED_ID.to_owned()], from: None },
-        profile: Some("demo".to_owned()),
+        seeds: Seeds { ids: vec![seed.to_owned()], from: None },
+        profile: Some(verb.portal.profile().to_owned()),
         data: Some(verb.data.clone()),
         record: verb.record,
         bounds: BoundFlags::default(),
@@ -85,18 +87,18 @@ async fn show(verb: DemoCrawl, voice: Voice, config: Option<&Path>) -> Result<Ex
     let exit = super::crawl::work(plan, voice).await;
     portal.stop().await;
     if voice > Voice::Quiet && matches!(exit, Ok(Exit::Closed)) {
-        next_steps(&verb.data);
+        next_steps(seed, &verb.data);
     }
     exit
 }
 
 /// The three commands that show what was found.
-fn next_steps(data: &Path) {
+fn next_steps(seed: &str, data: &Path) {
     let program = std::env::args_os().next().unwrap_or_else(|| "anafora".into());
     let program = command::word(Path::new(&program));
     let data = command::word(data);
     tell("\nnext:");
-    tell(&format!("  {program} graph {SEED_ID} --data {data}"));
+    tell(&format!("  {program} graph {seed} --data {data}"));
     tell(&format!("  {program} export jsonl --data {data} | head -1"));
     tell(&format!("  {program} replay {data} | head -1"));
 }

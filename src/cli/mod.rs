@@ -22,6 +22,7 @@ mod misbehaviour;
 mod output;
 mod panics;
 mod plan;
+mod portal;
 mod profile;
 mod progress;
 mod replay;

@@ -1,12 +1,12 @@
 //! Everything in the demo registry: which rows a search brings, and the truth that crawls are compared with.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 use super::document::DemoDocument;
+use super::generated;
 use super::handwritten::{self, HUB_ID, SEED_ID};
-use super::{generated, kind::RegistryKind};
+use super::kind::RegistryKind;
+use super::truth::{self, TruthDocument, TruthState};
 
 /// The rows that one search brings at most.
 const ROWS_MAX: usize = 50;
@@ -19,35 +19,6 @@ const COUNTER_DIGITS: usize = 9;
 #[derive(Clone, Debug)]
 pub struct Corpus {
     documents: BTreeMap<String, DemoDocument>,
-}
-
-/// What a crawl from [`SEED_ID`] must make of one ID, written down beside the pages and never read from them.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct TruthDocument {
-    /// The canonical ID.
-    pub id: String,
-    /// The name of its kind.
-    pub kind: &'static str,
-    /// How it must end.
-    pub state: TruthState,
-    /// The shortest way to it from the seed, in references.
-    pub depth: u16,
-    /// The fields that are on its page, as an export shows them, in the order of the profile.
-    pub fields: Vec<(String, Value)>,
-    /// Every reference as (target, relation), sorted; none of them twice.
-    pub references: Vec<(String, &'static str)>,
-}
-
-/// How an ID must end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TruthState {
-    /// Found and kept.
-    Stored,
-    /// The registry says that there is no such document.
-    Absent,
-    /// The registry has no search page for its kind.
-    Bounded,
 }
 
 impl Corpus {
@@ -67,20 +38,7 @@ impl Corpus {
     /// What a complete crawl from [`SEED_ID`] brings, sorted by ID.
     #[must_use]
     pub fn truth(&self) -> Vec<TruthDocument> {
-        let mut known = BTreeSet::from([SEED_ID]);
-        let mut open = VecDeque::from([(SEED_ID, 0)]);
-        let mut truth = Vec::new();
-        while let Some((id, depth)) = open.pop_front() {
-            let stored = self.get(id);
-            for (target, _) in stored.map(DemoDocument::true_references).unwrap_or_default() {
-                if known.insert(target) {
-                    open.push_back((target, depth + 1));
-                }
-            }
-            truth.push(self.truth_of(id, depth));
-        }
-        truth.sort_by(|left, right| left.id.cmp(&right.id));
-        truth
+        truth::reached(SEED_ID, |id, depth| self.truth_of(id, depth))
     }
 
     /// The document that a search page can bring.
@@ -154,6 +112,10 @@ fn shares_number(id: &str, query: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
     use super::*;
 
     fn truth(reachable_count: usize) -> Vec<TruthDocument> {

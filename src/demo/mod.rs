@@ -15,39 +15,40 @@ mod mishap;
 mod pages;
 mod robots;
 mod server;
+mod serving;
 mod stats;
 mod switches;
 mod template;
+mod truth;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use corpus::{Corpus, TruthDocument, TruthState};
+pub use corpus::Corpus;
 pub use dice::{Rate, RateError, STRIKES_MAX};
 pub use handwritten::SEED_ID;
 pub use kind::RegistryKind;
 pub use robots::{RobotsTxt, RobotsTxtError};
+pub use serving::{DemoPortal, PortalError};
 pub use stats::Stats;
 pub use switches::Switch;
 pub use template::{Redesign, Template};
+pub use truth::{TruthDocument, TruthState};
 
 use pages::GeneratedNames;
 use server::Registry;
+use serving::Serving;
 use stats::Counters;
 use switches::Switches;
 
 /// How many documents can be reached where nobody says.
 pub const DOCUMENTS_DEFAULT: usize = 44;
-
-/// How long requests in flight may take when a portal is stopped.
-const STOP_MAX: Duration = Duration::from_secs(2);
 
 /// How a portal is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,22 +71,8 @@ impl Default for PortalSettings {
 
 /// A portal that is being served. Dropping it ends the service as well, without waiting for requests in flight.
 pub struct Portal {
-    address: SocketAddr,
-    base: Url,
     registry: Arc<Registry>,
-    service: JoinHandle<std::io::Result<()>>,
-    stopping: DropGuard,
-}
-
-/// A portal could not be served.
-#[derive(Debug, thiserror::Error)]
-#[error("the demo portal cannot listen on {address}")]
-pub struct PortalError {
-    /// Where it should have listened.
-    pub address: SocketAddr,
-    /// What the system said.
-    #[source]
-    pub source: std::io::Error,
+    serving: Serving,
 }
 
 impl Portal {
@@ -94,12 +81,6 @@ impl Portal {
     /// # Errors
     /// Where the port is taken.
     pub async fn start(settings: PortalSettings) -> Result<Self, PortalError> {
-        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
-        let failed = |source| PortalError { address: wanted, source };
-        let listener = TcpListener::bind(wanted).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
-        let base = Url::parse(&format!("http://{address}/"))
-            .map_err(|error| failed(std::io::Error::other(error)))?;
         let stopping = CancellationToken::new();
         let registry = Arc::new(Registry {
             corpus: Corpus::new(settings.documents, settings.seed),
@@ -109,22 +90,20 @@ impl Portal {
             sessions: std::sync::Mutex::default(),
             stopping: stopping.clone(),
         });
-        let service = axum::serve(listener, server::router(Arc::clone(&registry)))
-            .with_graceful_shutdown(stopping.clone().cancelled_owned());
-        let service = tokio::spawn(service.into_future());
-        Ok(Self { address, base, registry, service, stopping: stopping.drop_guard() })
+        let serving = Serving::start(settings.port, server::router(Arc::clone(&registry)), stopping).await?;
+        Ok(Self { registry, serving })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.serving.address()
     }
 
     /// Where its addresses begin.
     #[must_use]
     pub fn base(&self) -> Url {
-        self.base.clone()
+        self.serving.base()
     }
 
     /// What it holds, with the truth.
@@ -146,11 +125,26 @@ impl Portal {
 
     /// Ends the service once requests in flight are answered, or after two seconds.
     pub async fn stop(self) {
-        let Self { mut service, stopping, .. } = self;
-        drop(stopping);
-        if tokio::time::timeout(STOP_MAX, &mut service).await.is_err() {
-            service.abort();
-        }
+        self.serving.stop().await;
+    }
+}
+
+#[async_trait]
+impl DemoPortal for Portal {
+    fn base(&self) -> Url {
+        Self::base(self)
+    }
+
+    fn truth(&self) -> Vec<TruthDocument> {
+        self.corpus().truth()
+    }
+
+    fn stats(&self) -> Stats {
+        Self::stats(self)
+    }
+
+    async fn stop(self: Box<Self>) {
+        Self::stop(*self).await;
     }
 }
 

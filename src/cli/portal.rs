@@ -1,0 +1,54 @@
+//! The demo portals by the names of their profiles: what a crawl of one begins with, and how it is started.
+
+use clap::ValueEnum;
+
+use crate::demo::{self, DemoPortal, Portal, PortalSettings, Switch};
+
+use super::exit::Failure;
+
+/// A portal, by the name of its profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PortalName {
+    /// Search forms in the manner of Spring Web Flow: a conversation with no address to come back to
+    Demo,
+}
+
+impl PortalName {
+    /// The built-in profile that crawls it.
+    pub(super) const fn profile(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+        }
+    }
+
+    /// The ID from which everything in it is reached.
+    pub(super) const fn seed(self) -> &'static str {
+        match self {
+            Self::Demo => demo::SEED_ID,
+        }
+    }
+
+    /// How many documents it has where nobody says.
+    pub(super) const fn documents_default(self) -> usize {
+        match self {
+            Self::Demo => demo::DOCUMENTS_DEFAULT,
+        }
+    }
+
+    /// Serves it, with the switches set.
+    pub(super) async fn start(
+        self,
+        settings: PortalSettings,
+        switches: Vec<Switch>,
+    ) -> Result<Box<dyn DemoPortal>, Failure> {
+        match self {
+            Self::Demo => {
+                let portal = Portal::start(settings).await?;
+                for switch in switches {
+                    portal.switch(switch);
+                }
+                Ok(Box::new(portal))
+            }
+        }
+    }
+}
