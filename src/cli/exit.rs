@@ -9,7 +9,7 @@ use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
 
 use crate::archive::ArchiveError;
 use crate::crawl::CrawlError;
-use crate::demo::PortalError;
+use crate::demo::{PortalError, UnknownSwitch};
 use crate::evidence::EvidenceError;
 use crate::export::{ExportError, one_line};
 use crate::fetch::{Barrier, FetchError};
@@ -222,6 +222,12 @@ fn theme() -> GraphicalTheme {
 impl From<PortalError> for Failure {
     fn from(error: PortalError) -> Self {
         Self::new(Exit::Environment, chain(&error), "give another port, or 0 for a free one")
+    }
+}
+
+impl From<UnknownSwitch> for Failure {
+    fn from(error: UnknownSwitch) -> Self {
+        Self::new(Exit::Usage, chain(&error), "only the portal `demo` does: leave the flag out")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::demo::{self, DemoPortal, Portal, PortalSettings, Switch};
+use crate::demo::{self, DemoPortal, Portal, PortalSettings, Switch, TabsPortal};
 
 use super::exit::Failure;
 
@@ -11,6 +11,8 @@ use super::exit::Failure;
 pub(super) enum PortalName {
     /// Search forms in the manner of Spring Web Flow: a conversation with no address to come back to
     Demo,
+    /// Tabs, suggestions, a calendar and a spinner in the manner of `PrimeFaces`: one page rendered in parts
+    DemoTabs,
 }
 
 impl PortalName {
@@ -18,13 +20,14 @@ impl PortalName {
     pub(super) const fn profile(self) -> &'static str {
         match self {
             Self::Demo => "demo",
+            Self::DemoTabs => "demo-tabs",
         }
     }
 
     /// The ID from which everything in it is reached.
     pub(super) const fn seed(self) -> &'static str {
         match self {
-            Self::Demo => demo::SEED_ID,
+            Self::Demo | Self::DemoTabs => demo::SEED_ID,
         }
     }
 
@@ -32,6 +35,7 @@ impl PortalName {
     pub(super) const fn documents_default(self) -> usize {
         match self {
             Self::Demo => demo::DOCUMENTS_DEFAULT,
+            Self::DemoTabs => demo::TABS_DOCUMENTS_DEFAULT,
         }
     }
 
@@ -46,6 +50,13 @@ impl PortalName {
                 let portal = Portal::start(settings).await?;
                 for switch in switches {
                     portal.switch(switch);
+                }
+                Ok(Box::new(portal))
+            }
+            Self::DemoTabs => {
+                let portal = TabsPortal::start(settings).await?;
+                for switch in switches {
+                    portal.switch(switch)?;
                 }
                 Ok(Box::new(portal))
             }

@@ -1,6 +1,6 @@
 //! Everything in the demo registry: which rows a search brings, and the truth that crawls are compared with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::DemoDocument;
 use super::generated;
@@ -72,6 +72,16 @@ impl Corpus {
         rows.into_iter().take(ROWS_MAX).map(|document| document.id.clone()).collect()
     }
 
+    /// The documents of a kind that has a search page.
+    pub(super) fn of_kind(&self, kind: RegistryKind) -> impl Iterator<Item = &DemoDocument> {
+        self.documents.values().filter(move |document| document.kind == kind && kind.page().is_some())
+    }
+
+    /// The organisations that have posted anything.
+    pub(super) fn organisations(&self) -> BTreeSet<&str> {
+        self.documents.values().map(|document| document.shown("Φορέας")).collect()
+    }
+
     /// Another document of the same kind: the next one, the first after the last.
     pub(super) fn another(&self, id: &str) -> Option<&DemoDocument> {
         let kind = RegistryKind::of(id);
@@ -112,8 +122,6 @@ fn shares_number(id: &str, query: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use serde_json::Value;
 
     use super::*;

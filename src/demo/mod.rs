@@ -4,12 +4,14 @@
 //! address to come back to, and what expired begins anew without a word.
 
 mod checkpoint;
+mod cookie;
 mod corpus;
 mod dice;
 mod document;
 mod flow;
 mod generated;
 mod handwritten;
+mod html;
 mod kind;
 mod mishap;
 mod pages;
@@ -18,6 +20,7 @@ mod server;
 mod serving;
 mod stats;
 mod switches;
+mod tabs;
 mod template;
 mod truth;
 
@@ -38,6 +41,7 @@ pub use robots::{RobotsTxt, RobotsTxtError};
 pub use serving::{DemoPortal, PortalError};
 pub use stats::Stats;
 pub use switches::Switch;
+pub use tabs::{TABS_DOCUMENTS_DEFAULT, TabsPortal, UnknownSwitch};
 pub use template::{Redesign, Template};
 pub use truth::{TruthDocument, TruthState};
 
@@ -84,7 +88,7 @@ impl Portal {
         let stopping = CancellationToken::new();
         let registry = Arc::new(Registry {
             corpus: Corpus::new(settings.documents, settings.seed),
-            names: new_names(),
+            names: GeneratedNames::starting_at(first_name()),
             switches: Switches::new(settings.seed, settings.latency),
             counters: Counters::new(),
             sessions: std::sync::Mutex::default(),
@@ -148,9 +152,9 @@ impl DemoPortal for Portal {
     }
 }
 
-/// Names that move with every start: by the process, and by the portals it has started before.
-fn new_names() -> GeneratedNames {
+/// Where generated names begin: with every start somewhere else, by the process and by the portals it has started.
+fn first_name() -> u32 {
     static STARTED: AtomicU32 = AtomicU32::new(0);
     let started = STARTED.fetch_add(1, Ordering::Relaxed);
-    GeneratedNames::starting_at(200 + std::process::id().wrapping_add(started.wrapping_mul(37)) % 701)
+    200 + std::process::id().wrapping_add(started.wrapping_mul(37)) % 701
 }

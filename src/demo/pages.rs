@@ -3,6 +3,7 @@
 use super::corpus::Corpus;
 use super::document::{DemoDocument, Row, Shown};
 use super::flow::FlowKey;
+use super::html::{escape, join};
 use super::kind::RegistryKind;
 use super::template::Template;
 
@@ -274,24 +275,6 @@ fn table_rows(rows: &[Row]) -> String {
     }))
 }
 
-fn join(pieces: impl Iterator<Item = String>) -> String {
-    pieces.collect::<Vec<_>>().concat()
-}
-
 fn label_and_value(label: &str, value: &str) -> String {
     format!("<tr><td class=\"label\">{label}:</td><td>{value}</td></tr>\n")
-}
-
-/// For text between tags; attributes hold generated names alone.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

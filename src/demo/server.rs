@@ -11,18 +11,16 @@ use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
 use super::checkpoint::Checkpoint;
+use super::cookie;
 use super::corpus::Corpus;
 use super::dice::Fault;
 use super::flow::{FlowKey, Sessions, View};
 use super::kind::RegistryKind;
-use super::mishap::user_agent_in;
+use super::mishap::{Mishaps, user_agent_in};
 use super::pages::{self, GeneratedNames, Pages};
 use super::stats::Counters;
 use super::switches::Switches;
 use super::template::Template;
-
-/// The session cookie.
-const COOKIE: &str = "JSESSIONID";
 
 /// Everything that the handlers share.
 pub(super) struct Registry {
@@ -102,7 +100,7 @@ async fn open(
         return unavailable;
     }
     let Some(searched) = RegistryKind::searched_on(&page) else { return not_found() };
-    let token = token_in(&headers);
+    let token = cookie::token_in(&headers);
     let Some(key) = query.get("execution") else { return registry.begin(token, searched) };
     let Some(step) = registry.step(token, searched, key) else { return registry.expired(searched) };
     if let Some(id) = step.named()
@@ -126,7 +124,7 @@ async fn submit(
     }
     let Some(searched) = RegistryKind::searched_on(&page) else { return not_found() };
     let key = query.get("execution").map_or("", String::as_str);
-    let Some(step) = registry.step(token_in(&headers), searched, key) else {
+    let Some(step) = registry.step(cookie::token_in(&headers), searched, key) else {
         return registry.expired(searched);
     };
     let named = step.named_by(&form);
@@ -136,6 +134,24 @@ async fn submit(
         return mishap;
     }
     if step.is_cut_off(named.as_deref()) { registry.expired(searched) } else { step.submit(&form) }
+}
+
+impl Mishaps for Registry {
+    fn switches(&self) -> &Switches {
+        &self.switches
+    }
+
+    fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    fn stopping(&self) -> &CancellationToken {
+        &self.stopping
+    }
+
+    fn unavailable_page(&self) -> String {
+        pages::unavailable()
+    }
 }
 
 impl Registry {
@@ -149,11 +165,11 @@ impl Registry {
     /// A request without a key begins a flow; one without a cookie gets a session as well.
     fn begin(&self, token: Option<String>, searched: RegistryKind) -> Response {
         let is_new = token.is_none();
-        let token = token.unwrap_or_else(|| uuid::Uuid::new_v4().simple().to_string().to_uppercase());
+        let token = token.unwrap_or_else(cookie::new_token);
         let key = self.sessions().begin(&token, searched);
         let mut response = redirect_to(searched, key);
-        if is_new && let Ok(cookie) = format!("{COOKIE}={token}; Path=/kimds2; HttpOnly").parse() {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        if is_new {
+            cookie::set(&mut response, &token, "/kimds2");
         }
         response
     }
@@ -298,15 +314,6 @@ impl Step<'_> {
 
 fn value_in<'a>(form: &'a Fields, name: &str) -> &'a str {
     form.get(name).map_or("", |text| text.trim())
-}
-
-fn token_in(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| token.to_owned())
 }
 
 fn redirect_to(searched: RegistryKind, key: FlowKey) -> Response {
