@@ -9,6 +9,8 @@
 
 #[path = "demo_portal/misbehaving.rs"]
 mod misbehaving;
+#[path = "demo_portal/tabs.rs"]
+mod tabs;
 #[path = "demo_portal/visitor.rs"]
 mod visitor;
 

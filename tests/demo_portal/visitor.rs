@@ -52,7 +52,11 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     pub(crate) fn of(portal: &Portal) -> Self {
-        Self { portal: portal.address(), cookie: None, address: String::new() }
+        Self::at(portal.address())
+    }
+
+    pub(crate) fn at(portal: SocketAddr) -> Self {
+        Self { portal, cookie: None, address: String::new() }
     }
 
     /// A request as it goes over the wire.

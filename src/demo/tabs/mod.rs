@@ -10,7 +10,7 @@ mod server;
 mod view;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,7 @@ use super::switches::{Switch, Switches};
 use super::truth::TruthDocument;
 use super::{PortalSettings, first_name};
 use server::Registry;
+use view::Sessions;
 
 /// How many documents can be reached where nobody says.
 pub const TABS_DOCUMENTS_DEFAULT: usize = 60;
@@ -49,10 +50,9 @@ impl TabsPortal {
         let stopping = CancellationToken::new();
         let registry = Arc::new(Registry {
             corpus: Corpus::new(settings.documents, settings.seed),
-            first_name: first_name(),
             switches: Switches::new(settings.seed, settings.latency),
             counters: Counters::new(),
-            sessions: std::sync::Mutex::default(),
+            sessions: Mutex::new(Sessions::starting_at(first_name())),
             stopping: stopping.clone(),
         });
         let serving = Serving::start(settings.port, server::router(Arc::clone(&registry)), stopping).await?;

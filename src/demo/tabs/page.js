@@ -56,7 +56,7 @@ const Covers = {
 
   unblock() {
     Covers.blocked -= 1;
-    document.querySelector(".ui-blockui").hidden = Covers.blocked > 0;
+    document.querySelector(".ui-blockui").hidden = Covers.blocked === 0;
   },
 
   lieOver(target) {
@@ -101,7 +101,8 @@ const Suggestions = {
   },
 };
 
-// A calendar that opens with its input, over whatever is below, and closes with a day or with Escape.
+// A calendar that opens over whatever is below once its input is clicked or typed into, and closes with a day or with
+// Escape.
 const Calendar = {
   read(text) {
     const [, day, month, year] = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})\s*$/.exec(text) ?? [];
@@ -145,15 +146,12 @@ addEventListener("click", (event) => {
 }, true);
 
 addEventListener("click", (event) => {
+  if (event.target.matches(".ui-calendar")) Calendar.open(event.target);
   const control = event.target.closest("[data-source], .ui-autocomplete-item");
   if (!control) return;
   event.preventDefault();
   if (control.dataset.source) Faces.clicked(control);
   else Suggestions.chosen(control);
-});
-
-addEventListener("focusin", ({ target }) => {
-  if (target.matches(".ui-calendar")) Calendar.open(target);
 });
 
 addEventListener("input", ({ target }) => {

@@ -9,6 +9,9 @@ use super::view::{DetailTab, Names, Stage, View};
 
 /// Where everything is.
 pub(super) const HOME: &str = "/upgkimdis/unprotected/home.xhtml";
+/// Where its style and its script are.
+pub(super) const STYLE: &str = "/upgkimdis/javax.faces.resource/style.css";
+pub(super) const SCRIPT: &str = "/upgkimdis/javax.faces.resource/page.js";
 
 /// The places of controls among the names of their region.
 pub(super) mod place {
@@ -301,8 +304,7 @@ fn shell(attributes: &str, body: &str) -> String {
         r#"<!DOCTYPE html>
 <html lang="el"{attributes}><head><meta charset="utf-8"/><title>Μητρώο Υποθετικών Συμβάσεων</title>
 <link rel="icon" href="data:,"/>
-<style>{style}</style>
-<script>{script}</script></head>
+<link rel="stylesheet" href="{STYLE}"/><script src="{SCRIPT}"></script></head>
 <body><header><span class="crest">Μ</span><h1>Κεντρικό Μητρώο Υποθετικών Συμβάσεων
 <small>Αναζήτηση πράξεων</small></h1></header>
 <p class="demonstration">Επίδειξη: όλα τα έγγραφα και οι φορείς είναι επινοημένα.
@@ -311,8 +313,6 @@ A demonstration of anafora; every document in it is made up.</p>
 <div class="ui-blockui" hidden=""><i></i></div>
 <footer>anafora {version}</footer></body></html>
 "#,
-        style = include_str!("style.css"),
-        script = include_str!("page.js"),
         version = env!("CARGO_PKG_VERSION"),
     )
 }

@@ -17,14 +17,12 @@ use super::super::mishap::Mishaps;
 use super::super::stats::Counters;
 use super::super::switches::Switches;
 use super::event::{self, Event, Fields, Updates, value_in};
-use super::pages::{self, HOME};
+use super::pages::{self, HOME, SCRIPT, STYLE};
 use super::view::{Sessions, Stage, View};
 
 /// Everything that the handlers share.
 pub(super) struct Registry {
     pub(super) corpus: Corpus,
-    /// Names begin here, with every start somewhere else.
-    pub(super) first_name: u32,
     pub(super) switches: Switches,
     pub(super) counters: Counters,
     pub(super) sessions: Mutex<Sessions>,
@@ -51,7 +49,20 @@ impl Mishaps for Registry {
 }
 
 pub(super) fn router(registry: Arc<Registry>) -> Router {
-    Router::new().route(HOME, get(open).post(happened)).fallback(elsewhere).with_state(registry)
+    Router::new()
+        .route(HOME, get(open).post(happened))
+        .route(STYLE, get(style))
+        .route(SCRIPT, get(script))
+        .fallback(elsewhere)
+        .with_state(registry)
+}
+
+async fn style(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    registry.resource(&headers, "text/css", include_str!("style.css")).await
+}
+
+async fn script(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
+    registry.resource(&headers, "text/javascript", include_str!("page.js")).await
 }
 
 async fn elsewhere(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
@@ -77,7 +88,7 @@ async fn open(
     };
     let known = cookie::token_in(&headers);
     let token = known.clone().unwrap_or_else(cookie::new_token);
-    let view = registry.sessions().of(&token).begin(stage, registry.first_name);
+    let view = registry.sessions().begin(&token, stage);
     let page = pages::home(&view);
     let mut response = Html(page).into_response();
     if known.is_none() {
@@ -118,6 +129,14 @@ async fn happened(
 }
 
 impl Registry {
+    /// A file that every page needs; visitors keep it.
+    async fn resource(&self, headers: &HeaderMap, media_type: &str, text: &'static str) -> Response {
+        self.greet(headers).await;
+        let media_type = format!("{media_type}; charset=utf-8");
+        ([(header::CONTENT_TYPE, media_type.as_str()), (header::CACHE_CONTROL, "max-age=3600")], text)
+            .into_response()
+    }
+
     /// What a post means to the view it comes from; `None` where either is gone.
     fn event(&self, headers: &HeaderMap, fields: &Fields) -> Option<(String, View, Event)> {
         let token = cookie::token_in(headers)?;

@@ -105,11 +105,9 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Begins a view whose names stand somewhere else than those of the view before.
-    pub(super) fn begin(&mut self, stage: Stage, first_name: u32) -> View {
+    fn begin(&mut self, stage: Stage, first_name: u32) -> View {
         self.begun += 1;
-        let mut view =
-            View { number: self.begun, stage, next: first_name + self.begun % 89, ..View::default() };
+        let mut view = View { number: self.begun, stage, next: first_name, ..View::default() };
         view.regions = view.renamed();
         view.main = view.renamed();
         if self.views.len() >= VIEWS_MAX {
@@ -138,13 +136,27 @@ impl Session {
 }
 
 /// The sessions of a portal by the token in their cookie.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sessions {
     by_token: BTreeMap<String, Session>,
     oldest_first: VecDeque<String>,
+    first_name: u32,
+    views_begun: u32,
 }
 
 impl Sessions {
+    /// No sessions yet. Names begin at this number.
+    pub(super) fn starting_at(first_name: u32) -> Self {
+        Self { by_token: BTreeMap::new(), oldest_first: VecDeque::new(), first_name, views_begun: 0 }
+    }
+
+    /// Begins a view whose names stand somewhere else than those of the view before, whosever that was.
+    pub(super) fn begin(&mut self, token: &str, stage: Stage) -> View {
+        self.views_begun += 1;
+        let first_name = self.first_name + self.views_begun * 13 % 401;
+        self.of(token).begin(stage, first_name)
+    }
+
     /// The session of a token, begun where it is not known.
     pub(super) fn of(&mut self, token: &str) -> &mut Session {
         if !self.by_token.contains_key(token) {
@@ -156,5 +168,48 @@ impl Sessions {
             }
         }
         self.by_token.entry(token.to_owned()).or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_as_it_is_written_and_as_no_other() {
+        let names = Names(700);
+        assert_eq!((names.at(2).as_str(), names.place("j_idt702")), ("j_idt702", Some(2)));
+        assert_eq!(
+            (names.in_row(3).as_str(), names.row("j_idt702:3:j_idt705")),
+            ("j_idt702:3:j_idt705", Some(3))
+        );
+        for foreign in ["", "j_idt", "j_idt699", "j_idtx", "702"] {
+            assert_eq!(names.place(foreign), None, "{foreign}");
+        }
+        for foreign in ["j_idt702", "j_idt702::j_idt705", "j_idt703:3:j_idt705", "j_idt702:3:j_idt706"] {
+            assert_eq!(names.row(foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn the_sixth_view_takes_the_place_of_the_first() {
+        let mut sessions = Sessions::starting_at(200);
+        let views: Vec<View> = (0..6).map(|_| sessions.begin("a", Stage::Start)).collect();
+        assert!(sessions.of("a").view(views[0].number).is_none());
+        assert!(sessions.of("a").view(views[1].number).is_some());
+        sessions.of("a").forget(views[1].number);
+        assert!(sessions.of("a").view(views[1].number).is_none());
+        assert!(sessions.of("b").view(views[2].number).is_none());
+    }
+
+    #[test]
+    fn a_portal_keeps_so_many_sessions_and_no_more() {
+        let mut sessions = Sessions::starting_at(200);
+        let first = sessions.begin("first", Stage::Start).number;
+        for number in 0..SESSIONS_MAX {
+            sessions.begin(&number.to_string(), Stage::Start);
+        }
+        assert_eq!(sessions.by_token.len(), SESSIONS_MAX);
+        assert!(sessions.of("first").view(first).is_none());
     }
 }
