@@ -34,6 +34,7 @@ mod resume;
 #[path = "../torture/shim.rs"]
 mod shim;
 mod soak;
+mod tabs;
 mod template;
 mod truth;
 mod verbs;
