@@ -66,7 +66,7 @@ pub(super) enum Verb {
     Restore(super::restore::Restore),
     /// Find IDs in a text, and say what was repaired or refused
     Ids(Ids),
-    /// Check profiles
+    /// Write, try and check profiles
     Profile(ProfileVerb),
     /// Crawl the built-in demo portal, or serve it
     Demo(Box<Demo>),
@@ -299,6 +299,8 @@ pub(super) enum ProfileVerbs {
         #[arg(value_name = "NAME|FILE")]
         profile: String,
     },
+    /// Look one document up in a browser, or read a saved page, and tell what each step and each rule made of it
+    Try(Box<super::profile::Try>),
     /// Write the JSON Schema of profiles (draft-07)
     Schema,
     /// Name the built-in profiles

@@ -15,6 +15,8 @@ use crate::frontier::Frontier as _;
 use filter::{Filter, FilterFlags};
 use letter::Letter;
 
+pub(super) use filter::CauseName;
+
 use super::Exit;
 use super::arguments::DataFlag;
 use super::exit::Failure;

@@ -82,7 +82,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Completions(verb) => Ok(completions::run(&verb)),
         Verb::Doctor(verb) => doctor::run(&verb),
         Verb::Ids(verb) => ids::run(&verb, config.as_deref()),
-        Verb::Profile(verb) => profile::run(&verb),
+        Verb::Profile(verb) => block_on(profile::run(verb, voice, config.as_deref())),
         Verb::Crawl(verb) => block_on(crawl::run(*verb, voice, config.as_deref())),
         Verb::Dead(verb) => block_on(dead::run(verb, config.as_deref())),
         Verb::Demo(verb) => block_on(demo::run(*verb, voice, config.as_deref())),

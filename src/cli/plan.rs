@@ -114,7 +114,11 @@ fn changed(profile: Profile, remembered: &Profile) -> Result<Profile, Failure> {
 }
 
 /// The profile with the address and the delay that this crawl keeps in place of the profile's own.
-fn adapted(mut profile: Profile, manifest: &Manifest, settings: &Settings) -> Result<Profile, Failure> {
+pub(super) fn adapted(
+    mut profile: Profile,
+    manifest: &Manifest,
+    settings: &Settings,
+) -> Result<Profile, Failure> {
     if let Some(base) = &manifest.base {
         profile.base = address(base)?;
     }

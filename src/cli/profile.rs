@@ -1,4 +1,13 @@
-//! `anafora profile`: checks profiles, writes their schema, names the built-in ones.
+//! `anafora profile`: checks and tries profiles, writes their schema, names the built-in ones.
+
+mod account;
+mod ended;
+mod keeping;
+mod saved;
+mod trying;
+mod words;
+
+use std::path::Path;
 
 use crate::profile::{Profile, Status, schema};
 
@@ -6,12 +15,16 @@ use super::Exit;
 use super::arguments::{ProfileVerb, ProfileVerbs};
 use super::exit::Failure;
 use super::output::print;
+use super::voice::Voice;
+
+pub(super) use trying::Try;
 
 /// Does what was asked of a profile.
-pub(super) fn run(verb: &ProfileVerb) -> Result<Exit, Failure> {
-    match &verb.verb {
+pub(super) async fn run(verb: ProfileVerb, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
+    match verb.verb {
+        ProfileVerbs::Try(verb) => return trying::run(*verb, voice, config).await,
         ProfileVerbs::Check { profile } => {
-            let profile = Profile::resolve(profile)?;
+            let profile = Profile::resolve(&profile)?;
             print(&format!("{}: ok, {}\n", profile.name, described(&profile)))?;
         }
         ProfileVerbs::Schema => print(&format!("{:#}\n", schema()))?,

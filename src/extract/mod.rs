@@ -14,10 +14,13 @@ mod reader;
 mod reference;
 mod rules;
 mod sentence;
+mod survey;
 mod text;
 
 #[cfg(test)]
 mod tests;
+
+pub use self::survey::{FoundField, Survey, SurveyedField, SurveyedGroup, survey};
 
 use self::page::Page;
 use self::reader::Reader;

@@ -43,7 +43,8 @@ impl<'r> Reader<'r> {
         Ok(Extraction { own_id, fields, references, warnings: each_once(self.warnings) })
     }
 
-    fn own_id(&self) -> Result<DocumentId, ExtractError> {
+    /// The ID that the page shows as its own.
+    pub(super) fn own_id(&self) -> Result<DocumentId, ExtractError> {
         let kind = self.capture.id.kind();
         let own_id = self.profile.kinds.get(kind).map(|kind| &kind.own_id);
         let own_id = own_id.ok_or_else(|| changed(format!("the profile knows no kind `{kind}`")))?;

@@ -8,6 +8,7 @@ use tokio::process::Command;
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout};
 
+use super::account::StepListener;
 use super::agent::Agent;
 use super::attendance::{ANSWERS_MAX, Attendance};
 use super::capabilities::{Images, SessionSettings, user_agent};
@@ -45,6 +46,7 @@ pub struct BrowserFetcher {
     agent: Agent,
     clock: Arc<dyn Clock>,
     attendance: Attendance,
+    listener: Option<StepListener>,
     user_agent: OnceCell<Option<String>>,
     session: Option<Session>,
     lookups: u32,
@@ -68,6 +70,7 @@ impl BrowserFetcher {
             agent: Agent::default(),
             clock,
             attendance: Attendance::Nobody,
+            listener: None,
             user_agent: OnceCell::new(),
             session: None,
             lookups: 0,
@@ -147,7 +150,7 @@ impl BrowserFetcher {
         let mut answered = 0;
         let (outcome, seen, picture) = loop {
             let lookup = Lookup::new(&mut session, (profile, route, target), manners, &*self.clock);
-            let (outcome, seen, picture) = lookup.run().await;
+            let (outcome, seen, picture) = lookup.heard_by(self.listener.as_ref()).run().await;
             match &outcome {
                 Err(FetchError::Blocked { detail, .. })
                     if answered < ANSWERS_MAX
@@ -232,6 +235,10 @@ impl Fetcher for BrowserFetcher {
         let driver_log = self.driver_log.as_ref().map(|log| log.tail(LOG_LINES_MAX));
         let driver_log = driver_log.filter(|log| !log.is_empty());
         Witness { screenshot, driver_log, ..self.seen.clone() }
+    }
+
+    fn tell_steps_to(&mut self, listener: StepListener) {
+        self.listener = Some(listener);
     }
 
     async fn close(self: Box<Self>) -> Result<(), FetchError> {

@@ -8,6 +8,7 @@ use fantoccini::wd::WindowHandle;
 use tokio::time::Instant;
 use url::Url;
 
+use super::account::{self, StepAccount, StepEnd, StepListener};
 use super::contexts::Place;
 use super::pace::Pace;
 use super::page::{Answer, Ask, Request, Scoped, Sign, written};
@@ -56,6 +57,7 @@ pub(super) struct Lookup<'a> {
     pace: &'a Pace,
     robots: Option<&'a Robots>,
     clock: &'a dyn Clock,
+    listener: Option<&'a StepListener>,
     /// When the portal was last made to work, where its answer is not there yet.
     asked_at: Option<Instant>,
     markers: Vec<Sign>,
@@ -121,6 +123,7 @@ impl<'a> Lookup<'a> {
             pace,
             robots,
             clock,
+            listener: None,
             asked_at: None,
             markers: markers.map(|marker| sign(marker.verdict, &marker.any)).collect(),
             parts: Vec::new(),
@@ -143,6 +146,11 @@ impl<'a> Lookup<'a> {
         }
     }
 
+    /// The same look-up, with somebody told of each step.
+    pub(super) fn heard_by(self, listener: Option<&'a StepListener>) -> Self {
+        Self { listener, ..self }
+    }
+
     /// Runs the route's steps to its end, or until the page says that there is nothing to find. Also tells what was
     /// seen last.
     pub(super) async fn run(mut self) -> (Result<Capture, FetchError>, Witness, Picture) {
@@ -154,8 +162,7 @@ impl<'a> Lookup<'a> {
             }
             Err(error) => {
                 let step = Some(self.step_name());
-                let trace = self.running_trace();
-                self.trace.push(trace);
+                self.end_step(StepEnd::Failed(error.to_string()));
                 if !matches!(error, FetchError::PageTooLarge { .. }) {
                     self.look_at_page().await;
                 }
@@ -173,15 +180,13 @@ impl<'a> Lookup<'a> {
                 Ok(matched) => {
                     self.note_answer(step);
                     self.now.matched = matched.or(self.now.matched.take());
-                    let trace = self.running_trace();
-                    self.trace.push(trace);
+                    self.end_step(StepEnd::Done);
                 }
                 Err(Halt::Absent) => {
                     self.note_answer(step);
                     let part = self.read_page("absent").await?;
                     self.keep(part);
-                    let trace = self.running_trace();
-                    self.trace.push(trace);
+                    self.end_step(StepEnd::Absent);
                     return Ok(Some(Verdict::Absent));
                 }
                 Err(Halt::Failed(error)) => return Err(error),
@@ -269,9 +274,21 @@ impl<'a> Lookup<'a> {
         self.now.to_string()
     }
 
-    fn running_trace(&mut self) -> Trace {
+    /// Notes what the running step did, and tells who listens.
+    fn end_step(&mut self, end: StepEnd) {
         let elapsed_ms = u64::try_from(self.now.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms }
+        let trace = Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms };
+        if let Some(tell) = self.listener {
+            let answer = match self.route.steps.get(self.now.index) {
+                Some(Step::Rows(_)) => self.row_id.as_ref().map(|id| format!("the row of `{id}`")),
+                Some(Step::Capture(_)) => self.parts.last().map(account::read),
+                Some(step) => account::given(step, &self.target.variables),
+                None => None,
+            };
+            let account = StepAccount::of(self.route, self.now.index, &trace, end);
+            tell(&StepAccount { answer, ..account });
+        }
+        self.trace.push(trace);
     }
 
     /// Asks the page, again where a navigation or a dialog took the answer away, and makes of the answer what can be

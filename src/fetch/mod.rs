@@ -1,5 +1,6 @@
 //! Brings pages: from a portal through a browser, or from an archive.
 
+mod account;
 mod agent;
 mod attendance;
 mod binaries;
@@ -29,6 +30,7 @@ mod taken;
 mod trouble;
 mod witness;
 
+pub use account::{StepAccount, StepEnd, StepListener};
 pub use agent::{Agent, ContactError};
 pub use attendance::Attendance;
 pub use binaries::{Binaries, BrowserKind, Chosen, Found, Window, inspect};
@@ -84,6 +86,9 @@ pub trait Fetcher: Send {
     async fn witness(&mut self) -> Witness {
         Witness::default()
     }
+
+    /// Has somebody told of every step of the look-ups that follow, each as it ends. Nobody is, where there are no steps.
+    fn tell_steps_to(&mut self, _listener: StepListener) {}
 
     /// Ends whatever was started, browsers included.
     async fn close(self: Box<Self>) -> Result<(), FetchError>;

@@ -37,5 +37,6 @@ mod soak;
 mod tabs;
 mod template;
 mod truth;
+mod trying;
 mod verbs;
 mod verify;

@@ -42,7 +42,7 @@ impl FilterFlags {
 /// The causes by the names that the store gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub(super) enum CauseName {
+pub(in super::super) enum CauseName {
     WrongPage,
     LayoutChanged,
     DeadlineMissed,
@@ -61,7 +61,7 @@ pub(super) enum CauseName {
 
 impl CauseName {
     /// The name of a cause.
-    pub(super) const fn of(cause: &Cause) -> Self {
+    pub(in super::super) const fn of(cause: &Cause) -> Self {
         match cause {
             Cause::WrongPage { .. } => Self::WrongPage,
             Cause::LayoutChanged { .. } => Self::LayoutChanged,
@@ -81,7 +81,7 @@ impl CauseName {
     }
 
     /// As it is written on the command line and in the store.
-    pub(super) fn text(self) -> String {
+    pub(in super::super) fn text(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 }

@@ -1,0 +1,120 @@
+//! The account of a look-up while it happens: what each step did, told to whoever listens when the step ends.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::{Part, Trace};
+use crate::profile::{Alternatives, Route, Step};
+
+/// Takes the account of a step when the step has ended. The look-up waits meanwhile.
+pub type StepListener = Arc<dyn Fn(&StepAccount) + Send + Sync>;
+
+/// What one step did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepAccount {
+    /// The route's name.
+    pub route: String,
+    /// Which step of the route it is; the first is 1.
+    pub number: usize,
+    /// Its verb, as written in a profile.
+    pub verb: String,
+    /// The alternative that matched, as written in the profile.
+    pub matched: Option<String>,
+    /// Where that stands among how many alternatives, as in `(2, 3)`; `None` where a marker of the profile matched.
+    pub choice: Option<(usize, usize)>,
+    /// How long it took, the wait for its turn included.
+    pub elapsed: Duration,
+    /// What was given to the page or read from it.
+    pub answer: Option<String>,
+    /// How it ended.
+    pub end: StepEnd,
+}
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepEnd {
+    /// The look-up goes on.
+    Done,
+    /// The page says that there is no such document.
+    Absent,
+    /// The look-up ends here, for this reason.
+    Failed(String),
+}
+
+impl StepAccount {
+    /// The account of the step with this index, without its answer.
+    pub(super) fn of(route: &Route, index: usize, trace: &Trace, end: StepEnd) -> Self {
+        let step = route.steps.get(index);
+        Self {
+            route: route.name.clone(),
+            number: index + 1,
+            verb: trace.step.clone(),
+            matched: trace.matched.clone(),
+            choice: step.zip(trace.matched.as_deref()).and_then(|(step, matched)| choice(step, matched)),
+            elapsed: Duration::from_millis(trace.elapsed_ms),
+            answer: None,
+            end,
+        }
+    }
+}
+
+/// What a step gives to the page.
+pub(super) fn given(step: &Step, variables: &BTreeMap<String, String>) -> Option<String> {
+    match step {
+        Step::Open(address) => Some(address.fill(variables)),
+        Step::Fill { with, .. } => Some(format!("`{}`", with.fill(variables))),
+        Step::Select { option, .. } => Some(format!("`{}`", option.fill(variables))),
+        Step::Press { key, .. } => Some(format!("`{key}`")),
+        _ => None,
+    }
+}
+
+/// What a step read.
+pub(super) fn read(part: &Part) -> String {
+    format!("`{}`, {} bytes of {}", part.name, part.bytes.len(), part.url)
+}
+
+/// The place of an alternative among those of its list.
+fn choice(step: &Step, matched: &str) -> Option<(usize, usize)> {
+    alternatives(step).into_iter().find_map(|Alternatives(selectors)| {
+        let index = selectors.iter().position(|selector| selector.to_string() == matched)?;
+        Some((index + 1, selectors.len()))
+    })
+}
+
+/// Every list of alternatives of a step; what tells most about it first.
+fn alternatives(step: &Step) -> Vec<&Alternatives> {
+    match step {
+        Step::Dismiss(any) | Step::Expect(any) => vec![any],
+        Step::Click { on, .. } => vec![on],
+        Step::Fill { control, .. } | Step::Select { control, .. } => vec![control],
+        Step::Press { on, .. } => on.iter().collect(),
+        Step::Wait { outcomes, .. } => outcomes.iter().map(|(_, any)| any).collect(),
+        Step::Rows(rows) => rows.open.iter().chain([&rows.rows]).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Verdict;
+    use crate::profile::Selector;
+
+    fn any(selectors: &[&str]) -> Alternatives {
+        Alternatives(selectors.iter().map(|css| Selector::Css((*css).into())).collect())
+    }
+
+    #[test]
+    fn an_alternative_is_counted_in_its_own_list() {
+        let outcomes = vec![(Verdict::GoOn, any(&["a", "b", "c"])), (Verdict::Absent, any(&["d", "e"]))];
+        let wait = Step::Wait { outcomes, deadline: None };
+        for (matched, expected) in
+            [("css:b", Some((2, 3))), ("css:d", Some((1, 2))), ("text:marker", None), ("css:a, b", None)]
+        {
+            assert_eq!(choice(&wait, matched), expected, "{matched}");
+        }
+        assert_eq!(choice(&Step::Dismiss(any(&["x"])), "css:x"), Some((1, 1)));
+    }
+}
