@@ -13,12 +13,13 @@ use async_trait::async_trait;
 
 use super::description::{Description, Place};
 use super::durable::{create_directory, damaged, failed, off_the_runtime, sync_directory, write_file};
+use super::expected::{EXPECTED_FILE, carry_over};
 use super::manifest::MANIFEST_FILE;
 use super::{Archive, ArchiveError, Manifest, Recording};
 use crate::domain::{ArchiveRef, Capture, Digest, DocumentId, PageRef, State};
 
 /// The description of a capture inside its folder.
-const CAPTURE_FILE: &str = "capture.json";
+pub(super) const CAPTURE_FILE: &str = "capture.json";
 
 /// The beginning of the folder of a capture that waits for its commit.
 const WAITING: &str = ".kept-";
@@ -84,6 +85,22 @@ impl FixtureDir {
         self.manifest.write(&self.path)
     }
 
+    /// The folder of a document, whether or not it is there.
+    pub(super) fn folder(&self, id: &str) -> PathBuf {
+        self.path.join(folder_name(id))
+    }
+
+    /// The names in the directory that are not hidden.
+    pub(super) fn visible_names(&self) -> Result<Vec<String>, ArchiveError> {
+        visible_names(&self.path)
+    }
+
+    /// The directory itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn waiting(&self, id: &str, digest: &Digest) -> PathBuf {
         self.path.join(format!("{WAITING}{}-{}", folder_name(id), short(digest)))
     }
@@ -102,7 +119,7 @@ impl Archive for FixtureDir {
 
     async fn committed(&self, id: &DocumentId, page: &PageRef, _: State) -> Result<(), ArchiveError> {
         let waiting = self.waiting(id.as_str(), &page.digest);
-        let place = self.path.join(folder_name(id.as_str()));
+        let place = self.folder(id.as_str());
         off_the_runtime(move || put_in_place(&waiting, &place)).await
     }
 }
@@ -113,7 +130,7 @@ impl Recording for FixtureDir {
     }
 
     fn find(&self, id: &str) -> Result<Option<Capture>, ArchiveError> {
-        let place = self.path.join(folder_name(id));
+        let place = self.folder(id);
         let candidates = [replaced(&place), place];
         let Some(folder) = candidates.iter().rfind(|folder| folder.is_dir()) else { return Ok(None) };
         let path = folder.join(CAPTURE_FILE);
@@ -167,6 +184,7 @@ fn put_in_place(waiting: &Path, place: &Path) -> Result<(), ArchiveError> {
     let parent = place.parent().unwrap_or(place);
     let replaced = replaced(place);
     if place.is_dir() {
+        carry_over(place, waiting)?;
         remove_folder(&replaced)?;
         fs::rename(place, &replaced).map_err(failed("renaming", place))?;
     }
@@ -208,7 +226,7 @@ fn remove_folder(folder: &Path) -> Result<(), ArchiveError> {
 
 /// The file of each part, in order: its name with an extension that tells what it is, none twice.
 fn part_files(capture: &Capture) -> Vec<String> {
-    let mut taken = HashSet::from([CAPTURE_FILE.to_owned()]);
+    let mut taken = HashSet::from([CAPTURE_FILE, EXPECTED_FILE].map(str::to_owned));
     let file = |part: &crate::domain::Part| {
         let extension = match part.media_type.split(';').next().unwrap_or_default().trim() {
             "text/html" | "application/xhtml+xml" => "html",

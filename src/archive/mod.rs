@@ -5,6 +5,7 @@ mod address;
 mod contract;
 mod description;
 mod durable;
+mod expected;
 mod fixtures;
 mod kept;
 mod manifest;

@@ -301,6 +301,8 @@ pub(super) enum ProfileVerbs {
     },
     /// Look one document up in a browser, or read a saved page, and tell what each step and each rule made of it
     Try(Box<super::profile::Try>),
+    /// Read the fixtures of a profile again, and show where they are not as expected
+    Test(super::profile::Test),
     /// Write the JSON Schema of profiles (draft-07)
     Schema,
     /// Name the built-in profiles

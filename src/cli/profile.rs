@@ -4,6 +4,7 @@ mod account;
 mod ended;
 mod keeping;
 mod saved;
+mod testing;
 mod trying;
 mod words;
 
@@ -17,12 +18,14 @@ use super::exit::Failure;
 use super::output::print;
 use super::voice::Voice;
 
+pub(super) use testing::Test;
 pub(super) use trying::Try;
 
 /// Does what was asked of a profile.
 pub(super) async fn run(verb: ProfileVerb, voice: Voice, config: Option<&Path>) -> Result<Exit, Failure> {
     match verb.verb {
         ProfileVerbs::Try(verb) => return trying::run(*verb, voice, config).await,
+        ProfileVerbs::Test(verb) => return testing::run(&verb),
         ProfileVerbs::Check { profile } => {
             let profile = Profile::resolve(&profile)?;
             print(&format!("{}: ok, {}\n", profile.name, described(&profile)))?;

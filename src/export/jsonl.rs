@@ -65,7 +65,8 @@ async fn object(documents: &dyn Documents, entry: &Entry) -> Result<Json, Export
     Ok(Json::Object(object))
 }
 
-fn reference_object((reference, edge): &(Reference, Edge)) -> Json {
+/// A reference as it stands in every JSON output.
+pub(super) fn reference_object((reference, edge): &(Reference, Edge)) -> Json {
     let mut object = Map::new();
     object.insert("id".into(), json!(reference.target.as_str()));
     object.insert("kind".into(), json!(reference.target.kind()));
@@ -78,7 +79,8 @@ fn reference_object((reference, edge): &(Reference, Edge)) -> Json {
     Json::Object(object)
 }
 
-fn fields_object(fields: &[Field]) -> Json {
+/// Fields by name.
+pub(super) fn fields_object(fields: &[Field]) -> Json {
     Json::Object(fields.iter().map(|field| (field.name.clone(), field_value(&field.value))).collect())
 }
 

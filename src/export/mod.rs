@@ -1,5 +1,7 @@
 //! Shows what a crawl found: one file per format, all of them read from [`crate::frontier::Documents`].
 
+mod difference;
+mod expected;
 mod explain;
 mod graph;
 mod jsonl;
@@ -7,6 +9,8 @@ mod line;
 mod report;
 mod status;
 
+pub use difference::{Difference, differences};
+pub use expected::{expected_absence, expected_document};
 pub use explain::{Explanation, near};
 pub use graph::{GraphFormat, Trail};
 pub use jsonl::{field_value, jsonl};

@@ -36,6 +36,7 @@ mod shim;
 mod soak;
 mod tabs;
 mod template;
+mod testing;
 mod truth;
 mod trying;
 mod verbs;
