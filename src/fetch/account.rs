@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{Part, Trace};
-use crate::profile::{Alternatives, Route, Step};
+use crate::profile::{Alternatives, Route, Scope, Step, TextMatch};
 
 /// Takes the account of a step when the step has ended. The look-up waits meanwhile.
 pub type StepListener = Arc<dyn Fn(&StepAccount) + Send + Sync>;
@@ -63,9 +63,13 @@ impl StepAccount {
 pub(super) fn given(step: &Step, variables: &BTreeMap<String, String>) -> Option<String> {
     match step {
         Step::Open(address) => Some(address.fill(variables)),
-        Step::Fill { with, .. } => Some(format!("`{}`", with.fill(variables))),
-        Step::Select { option, .. } => Some(format!("`{}`", option.fill(variables))),
+        Step::Fill { with: text, .. }
+        | Step::Select { option: text, .. }
+        | Step::Choose { text: TextMatch::Equals(text) | TextMatch::Contains(text), .. } => {
+            Some(format!("`{}`", text.fill(variables)))
+        }
         Step::Press { key, .. } => Some(format!("`{key}`")),
+        Step::When { then, .. } => given(then, variables),
         _ => None,
     }
 }
@@ -86,13 +90,30 @@ fn choice(step: &Step, matched: &str) -> Option<(usize, usize)> {
 /// Every list of alternatives of a step; what tells most about it first.
 fn alternatives(step: &Step) -> Vec<&Alternatives> {
     match step {
-        Step::Dismiss(any) | Step::Expect(any) => vec![any],
-        Step::Click { on, .. } => vec![on],
-        Step::Fill { control, .. } | Step::Select { control, .. } => vec![control],
+        Step::Dismiss(any)
+        | Step::Expect(any)
+        | Step::Click { on: any, .. }
+        | Step::Fill { control: any, .. }
+        | Step::Select { control: any, .. }
+        | Step::Choose { among: any, .. }
+        | Step::Gone { any, .. }
+        | Step::Take { from: any, .. }
+        | Step::Frame(Scope::Enter(any))
+        | Step::Dialog(Scope::Enter(any)) => vec![any],
         Step::Press { on, .. } => on.iter().collect(),
         Step::Wait { outcomes, .. } => outcomes.iter().map(|(_, any)| any).collect(),
-        Step::Rows(rows) => rows.open.iter().chain([&rows.rows]).collect(),
-        _ => Vec::new(),
+        Step::Rows(rows) => {
+            let opened = rows.open.iter().chain(rows.take.iter().map(|(from, _)| from));
+            opened.chain([&rows.rows]).collect()
+        }
+        Step::Capture(capture) => capture.of.iter().collect(),
+        Step::When { any, then } => alternatives(then).into_iter().chain([any]).collect(),
+        Step::Open(_)
+        | Step::Window(_)
+        | Step::Frame(Scope::Leave)
+        | Step::Dialog(Scope::Leave)
+        | Step::Answer { .. }
+        | Step::Back => Vec::new(),
     }
 }
 

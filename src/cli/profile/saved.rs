@@ -28,12 +28,7 @@ pub(super) fn read(
     part: Option<&str>,
 ) -> Result<Capture, Failure> {
     let route = profile.route(id.kind());
-    let last = route.and_then(|route| {
-        route.steps.iter().rev().find_map(|step| match step {
-            Step::Capture(capture) => Some(capture.part.as_str()),
-            _ => None,
-        })
-    });
+    let last = route.and_then(|route| route.steps.iter().rev().find_map(captured));
     let mut parts: Vec<Part> = Vec::new();
     for page in pages {
         let (name, file) = named(page);
@@ -68,6 +63,15 @@ pub(super) fn read(
         row_id: has_row.then(|| id.to_string()),
         trace: Vec::new(),
     })
+}
+
+/// The part that a step captures.
+fn captured(step: &Step) -> Option<&str> {
+    match step {
+        Step::Capture(capture) => Some(&capture.part),
+        Step::When { then, .. } => captured(then),
+        _ => None,
+    }
 }
 
 /// The name in front of a file, where there is one: a part's name holds no dot and no slash.
