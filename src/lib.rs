@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod crawl;
 pub mod demo;
+pub mod disguise;
 pub mod domain;
 pub mod evidence;
 pub mod export;

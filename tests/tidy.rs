@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("evidence", &["domain", "clock"]),
     ("fetch", &["domain", "clock", "scheme", "profile", "archive"]),
     ("crawl", &["domain", "clock", "profile", "archive", "extract", "frontier", "evidence", "fetch"]),
+    ("disguise", &["domain", "profile", "extract"]),
     ("export", &["domain", "clock", "frontier"]),
     ("audit", &["domain", "clock", "archive", "frontier"]),
     ("demo", &[]),
@@ -25,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain", "clock", "config", "scheme", "profile", "archive", "extract", "frontier", "store",
-            "evidence", "fetch", "crawl", "export", "audit", "demo",
+            "evidence", "fetch", "crawl", "disguise", "export", "audit", "demo",
         ],
     ),
 ];

@@ -68,6 +68,8 @@ pub(super) enum Verb {
     Ids(Ids),
     /// Write, try and check profiles
     Profile(ProfileVerb),
+    /// Make fixtures of crawled documents
+    Fixtures(super::fixtures::FixturesVerb),
     /// Crawl the built-in demo portal, or serve it
     Demo(Box<Demo>),
     /// Say what is installed, what is missing, and the command that installs it

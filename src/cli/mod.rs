@@ -12,6 +12,7 @@ mod dump;
 mod exit;
 mod explain;
 mod export;
+mod fixtures;
 mod floor;
 mod graph;
 mod guard;
@@ -88,6 +89,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Verb::Demo(verb) => block_on(demo::run(*verb, voice, config.as_deref())),
         Verb::Replay(verb) => block_on(replay::run(verb, voice)),
         Verb::Export(verb) => block_on(export::run(verb, config.as_deref())),
+        Verb::Fixtures(verb) => block_on(fixtures::run(verb, config.as_deref())),
         Verb::Explain(verb) => block_on(explain::run(verb, config.as_deref())),
         Verb::Verify(verb) => block_on(verify::run(verb, config.as_deref())),
         Verb::Dump(verb) => block_on(dump::run(verb, config.as_deref())),

@@ -18,7 +18,7 @@ use super::exit::Failure;
 use super::output::print;
 use super::voice::Voice;
 
-pub(super) use testing::Test;
+pub(super) use testing::{Test, found, text_of as expected_text};
 pub(super) use trying::Try;
 
 /// Does what was asked of a profile.

@@ -53,7 +53,7 @@ pub(super) fn names(places: &[Place]) -> String {
 }
 
 /// What the rule's pattern takes out of a text; `None` where that is nothing.
-fn matched(rule: &FieldRule, text: String) -> Option<String> {
+pub(super) fn matched(rule: &FieldRule, text: String) -> Option<String> {
     let text = match &rule.pattern {
         None => text,
         Some(pattern) => fold(pattern.captures(&text)?.name("value")?.as_str()),

@@ -10,6 +10,7 @@ mod label;
 mod number;
 mod page;
 mod path;
+mod personal;
 mod reader;
 mod reference;
 mod rules;
@@ -20,6 +21,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use self::personal::{PersonalText, personal_texts};
 pub use self::survey::{FoundField, Survey, SurveyedField, SurveyedGroup, survey};
 
 use self::page::Page;

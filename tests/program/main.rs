@@ -19,6 +19,7 @@ mod dead;
 mod dice;
 mod drift;
 mod explain;
+mod fixtures;
 mod full_disk;
 mod hints;
 mod kill;

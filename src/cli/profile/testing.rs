@@ -169,13 +169,13 @@ mod tests {
     #[test]
     fn fixtures_are_looked_for_beside_the_folder_of_a_profile() {
         for (given, expected) in [
-            ("demo", "fixtures/demo"),
-            ("selectors/mine.toml", "fixtures/demo"),
-            ("/a/selectors/mine.toml", "/a/fixtures/demo"),
-            ("./mine.toml", "./../fixtures/demo"),
-            ("mine.toml", "../fixtures/demo"),
+            ("demo", "fixtures/nowhere"),
+            ("selectors/mine.toml", "fixtures/nowhere"),
+            ("/a/selectors/mine.toml", "/a/fixtures/nowhere"),
+            ("./mine.toml", "./../fixtures/nowhere"),
+            ("mine.toml", "../fixtures/nowhere"),
         ] {
-            assert_eq!(fixtures_of(given, "demo"), Path::new(expected), "{given}");
+            assert_eq!(fixtures_of(given, "nowhere"), Path::new(expected), "{given}");
         }
     }
 }
