@@ -302,6 +302,9 @@ pub(super) enum ProfileVerbs {
         profile: String,
     },
     /// Look one document up in a browser, or read a saved page, and tell what each step and each rule made of it
+    ///
+    /// Nothing is stored. robots.txt and the pace are kept as by a crawl, and the exit code is that of a crawl with this one
+    /// document. With --headed, started from a terminal, the browser stays open until you press Enter.
     Try(Box<super::profile::Try>),
     /// Read the fixtures of a profile again, and show where they are not as expected
     Test(super::profile::Test),

@@ -141,7 +141,7 @@ pub(super) fn said(source: &str) -> Vec<Cow<'_, str>> {
     let html = Html::parse_document(source);
     let mut said = vec![Cow::Borrowed(source)];
     let (mut together, mut apart) = (String::new(), String::new());
-    for node in html.tree.nodes() {
+    for node in html.tree.root().descendants() {
         match node.value() {
             Node::Text(text) => {
                 together.push_str(text);

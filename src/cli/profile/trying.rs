@@ -34,7 +34,7 @@ pub(in super::super) struct Try {
     #[arg(value_name = "ID")]
     id: String,
     /// Read this saved page instead of looking anything up: no browser, no network. Signs such as `absent` are not looked for
-    #[arg(long, value_name = "[PART=]PAGE.html")]
+    #[arg(long, value_name = "[PART=]PAGE.html", conflicts_with = "headed")]
     from: Vec<String>,
     /// The part that a page saved without a name is; the last one that the route captures otherwise
     #[arg(long, value_name = "NAME", requires = "from")]
