@@ -162,7 +162,8 @@ fn a_file_in_which_nothing_can_be_replaced_is_left_out() {
 #[test]
 fn a_profile_that_marks_nothing_leaves_everything_as_it_is() {
     let profile = Profile::from_text("small.toml", &RULES.replace(", personal = true", "")).unwrap();
-    let original = capture(&row("Person", "Ann Example"));
+    let mut original = capture(&row("Person", "Ann Example"));
+    original.parts.push(part("file", "application/pdf", b"%PDF"));
     let disguised = disguise(&profile, &original).unwrap();
     assert_eq!((disguised.capture, disguised.replaced), (original, Vec::new()));
 }
