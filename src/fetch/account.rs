@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{Part, Trace};
-use crate::profile::{Alternatives, Route, Scope, Step, TextMatch};
+use crate::profile::{Alternatives, Route, Scope, Step, Template, TextMatch};
 
 /// Takes the account of a step when the step has ended. The look-up waits meanwhile.
 pub type StepListener = Arc<dyn Fn(&StepAccount) + Send + Sync>;
@@ -59,19 +59,40 @@ impl StepAccount {
     }
 }
 
-/// What a step gives to the page.
-pub(super) fn given(step: &Step, variables: &BTreeMap<String, String>) -> Option<String> {
+/// What a step gives to the page, or takes from it.
+pub(super) fn given(
+    step: &Step,
+    fill_in: &dyn Fn(&Template) -> String,
+    taken: &BTreeMap<String, String>,
+) -> Option<String> {
     match step {
-        Step::Open(address) => Some(address.fill(variables)),
+        Step::Open(address) => Some(fill_in(address)),
         Step::Fill { with: text, .. }
         | Step::Select { option: text, .. }
         | Step::Choose { text: TextMatch::Equals(text) | TextMatch::Contains(text), .. } => {
-            Some(format!("`{}`", text.fill(variables)))
+            Some(format!("`{}`", fill_in(text)))
         }
         Step::Press { key, .. } => Some(format!("`{key}`")),
-        Step::When { then, .. } => given(then, variables),
+        Step::Take { rule, .. } => {
+            let names = rule.pattern.capture_names().flatten();
+            let values = names.filter_map(|name| Some(format!("{name} = `{}`", taken.get(name)?)));
+            Some(values.collect::<Vec<_>>().join(", ")).filter(|values| !values.is_empty())
+        }
         _ => None,
     }
+}
+
+/// The step that acts: of one with a condition the step behind it.
+pub(super) fn acting(step: &Step) -> &Step {
+    match step {
+        Step::When { then, .. } => then,
+        step => step,
+    }
+}
+
+/// Whether a step's condition was not met.
+pub(super) fn is_passed_over(step: Option<&Step>, trace: &Trace, end: &StepEnd) -> bool {
+    matches!(step, Some(Step::When { .. })) && trace.matched.is_none() && *end == StepEnd::Done
 }
 
 /// What a step read.

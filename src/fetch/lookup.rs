@@ -279,10 +279,12 @@ impl<'a> Lookup<'a> {
         let elapsed_ms = u64::try_from(self.now.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let trace = Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms };
         if let Some(tell) = self.listener {
-            let answer = match self.route.steps.get(self.now.index) {
+            let step = self.route.steps.get(self.now.index);
+            let answer = match step.map(account::acting) {
+                _ if account::is_passed_over(step, &trace, &end) => Some("passed over".to_owned()),
                 Some(Step::Rows(_)) => self.row_id.as_ref().map(|id| format!("the row of `{id}`")),
                 Some(Step::Capture(_)) => self.parts.last().map(account::read),
-                Some(step) => account::given(step, &self.target.variables),
+                Some(step) => account::given(step, &|text| self.fill_in(text), &self.taken),
                 None => None,
             };
             let account = StepAccount::of(self.route, self.now.index, &trace, end);

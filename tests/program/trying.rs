@@ -81,14 +81,22 @@ async fn an_absent_document_ends_well_and_a_selector_that_matches_nothing_is_nam
     assert_told(&absent, &["outcome: absent: the portal says that there is no such document\n"]);
 
     let wrong = changed(&world, "go_on = \"css:table.related-acts\"", "go_on = \"css:table.nowhere\"");
+    let conditional = "click = \"css:#cookies\"\nwhen = \"css:#cookies\"\n\n[[route.step]]\nfill = ";
     let short = fs::read_to_string(world.path("mine.toml")).unwrap().replace("\"10s\"", "\"2s\"");
+    let short = short.replacen("fill = ", conditional, 1);
     fs::write(world.path("mine.toml"), short).unwrap();
     let attempt = ["profile", "try", &wrong, SEED_ID, "--base", &base, "--keep", "kept"];
     let said = world.run(&attempt).await;
     assert_eq!(said.code, 9, "{}", said.errors);
     assert_told(
         &said,
-        &["  7  wait ", "FAILED\n", "outcome: layout changed: step 7 (wait): none of `css:table.nowhere`"],
+        &[
+            "  3  click ",
+            " ms  passed over\n",
+            "  8  wait ",
+            "FAILED\n",
+            "outcome: layout changed: step 8 (wait): none of `css:table.nowhere`",
+        ],
     );
     assert!(said.errors.contains("hint: hold what was tried against the page"), "{}", said.errors);
     let kept = fs::read_to_string(world.path("kept/evidence.html")).unwrap();
@@ -97,7 +105,7 @@ async fn an_absent_document_ends_well_and_a_selector_that_matches_nothing_is_nam
     let json: Json =
         serde_json::from_str(&world.run(&[&attempt[..], &["--format", "json"]].concat()).await.output)
             .unwrap();
-    assert_eq!((&json["outcome"], &json["steps"][6]["ended"]), (&"layout_changed".into(), &"failed".into()));
+    assert_eq!((&json["outcome"], &json["steps"][7]["ended"]), (&"layout_changed".into(), &"failed".into()));
     portal.stop().await;
 }
 
