@@ -167,3 +167,14 @@ fn a_profile_that_marks_nothing_leaves_everything_as_it_is() {
     let disguised = disguise(&profile, &original).unwrap();
     assert_eq!((disguised.capture, disguised.replaced), (original, Vec::new()));
 }
+
+#[test]
+fn a_sentence_that_is_cut_inside_a_name_is_no_reason_to_refuse() {
+    let filler = "word ".repeat(27);
+    let remarks = format!("See ACT000002 {filler}NIKOLAOS EXAMPLE {filler}");
+    let original = capture(&(row("Person", "NIKOLAOS EXAMPLE") + &row("Remarks", &remarks)));
+    let evidence = |capture: &Capture| extract(&profile(), capture).unwrap().references[0].evidence.clone();
+    assert!(evidence(&original).contains(" NIK") && !evidence(&original).contains("NIKOLAOS EXAMPLE"));
+    let disguised = disguise(&profile(), &original).unwrap();
+    assert!(!evidence(&disguised.capture).contains(" NIK"), "{}", evidence(&disguised.capture));
+}
