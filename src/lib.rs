@@ -13,6 +13,7 @@ pub mod crawl;
 pub mod demo;
 pub mod disguise;
 pub mod domain;
+pub mod draft;
 pub mod evidence;
 pub mod export;
 pub mod extract;

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("profile", &["domain", "scheme"]),
     ("archive", &["domain", "clock"]),
     ("extract", &["domain", "scheme", "profile"]),
+    ("draft", &["scheme", "profile"]),
     ("frontier", &["domain", "clock"]),
     ("store", &[]),
     ("evidence", &["domain", "clock"]),
@@ -26,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain", "clock", "config", "scheme", "profile", "archive", "extract", "frontier", "store",
-            "evidence", "fetch", "crawl", "disguise", "export", "audit", "demo",
+            "evidence", "fetch", "crawl", "disguise", "export", "audit", "demo", "draft",
         ],
     ),
 ];

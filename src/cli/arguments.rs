@@ -312,6 +312,8 @@ pub(super) enum ProfileVerbs {
     Schema,
     /// Name the built-in profiles
     List,
+    /// Write a starting profile from the address of a search page and an example ID
+    New(super::profile::New),
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,16 @@
-//! `anafora profile`: checks and tries profiles, writes their schema, names the built-in ones.
+//! `anafora profile`: checks and tries profiles, writes their schema, names the built-in ones, writes first ones.
 
 mod account;
+mod drafted;
 mod ended;
 mod keeping;
+mod new;
 mod saved;
 mod testing;
 mod trying;
 mod words;
+
+pub(super) use new::New;
 
 use std::path::Path;
 
@@ -36,6 +40,7 @@ pub(super) async fn run(verb: ProfileVerb, voice: Voice, config: Option<&Path>) 
                 print(&format!("{name:<12} {}\n", described(&Profile::builtin(name)?)))?;
             }
         }
+        ProfileVerbs::New(verb) => return new::run(verb),
     }
     Ok(Exit::Closed)
 }
