@@ -130,7 +130,13 @@ impl Lookup<'_> {
         let Some((row, matched)) = page.rows.get(chosen).zip(page.matched.clone()) else {
             return Err(FetchError::SessionLost { step: self.step_name() }.into());
         };
-        self.row_id.clone_from(&row.id);
+        // Where no place for the ID is named, what was read is the whole row.
+        self.row_id = match &step.id {
+            Some(_) => row.id.clone(),
+            None => {
+                row.id.as_deref().and_then(|text| id_in(&self.profile.schemes, text)).map(|id| id.to_string())
+            }
+        };
         match &step.take {
             None => {
                 self.open_row(

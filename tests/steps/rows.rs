@@ -8,6 +8,7 @@ use crate::stage::{Ends, Story, any, capture, open, rows, wait_for};
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = choices();
     stories.extend(peculiar_rows());
+    stories.push(whole_row());
     stories
 }
 
@@ -79,6 +80,29 @@ fn choices() -> Vec<Story> {
             ends: Ends::Failed(|error| matches!(error, FetchError::Ambiguous { rows: 2 })),
         },
     ]
+}
+
+fn whole_row() -> Story {
+    Story {
+        name: "a row without a place for its ID is known by the first ID in it",
+        pages: &[
+            (
+                "/whole",
+                "<table id=list><tr><td>The 2nd<td>AB-0001, not AB-0002<td><a href=/whole/detail>x</a></table>",
+            ),
+            ("/whole/detail", "<h1>Detail of AB-0001</h1>"),
+        ],
+        steps: vec![
+            open("/whole"),
+            Step::Rows(RowsStep { id: None, ..rows() }),
+            wait_for("text:Detail of"),
+            capture(),
+        ],
+        ends: Ends::CapturedSo(|capture| match capture.row_id.as_deref() {
+            Some("AB-0001") => Ok(()),
+            other => Err(format!("{other:?}")),
+        }),
+    }
 }
 
 fn peculiar_rows() -> Vec<Story> {
