@@ -314,6 +314,8 @@ pub(super) enum ProfileVerbs {
     List,
     /// Write a starting profile from the address of a search page and an example ID
     New(super::profile::New),
+    /// Write a profile from a recording of a look-up, made with Chrome's Recorder
+    Record(super::profile::Record),
 }
 
 #[derive(Debug, Args)]

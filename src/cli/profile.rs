@@ -5,12 +5,14 @@ mod drafted;
 mod ended;
 mod keeping;
 mod new;
+mod record;
 mod saved;
 mod testing;
 mod trying;
 mod words;
 
 pub(super) use new::New;
+pub(super) use record::Record;
 
 use std::path::Path;
 
@@ -41,6 +43,7 @@ pub(super) async fn run(verb: ProfileVerb, voice: Voice, config: Option<&Path>) 
             }
         }
         ProfileVerbs::New(verb) => return new::run(verb),
+        ProfileVerbs::Record(verb) => return record::run(verb),
     }
     Ok(Exit::Closed)
 }

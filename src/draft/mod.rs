@@ -4,13 +4,27 @@
 //! marks, and what could not be carried over is listed by name. It never guesses that a document is absent.
 
 mod address;
+mod css;
 mod example;
+mod flow;
+mod generated;
+mod lookup;
 mod notation;
+mod notes;
 mod portal;
+mod recording;
+mod row;
 mod starting;
+mod step;
+mod target;
+#[cfg(test)]
+mod tests;
+mod typed_id;
 
 pub use address::SearchAddress;
 pub use example::ExampleId;
+pub use lookup::RecordedLookUp;
+pub use notes::{Note, Notes};
 pub use starting::starting_profile;
 
 /// The name of the file in which a profile of this name stands.
@@ -38,4 +52,25 @@ pub enum DraftError {
         /// Why it cannot.
         reason: &'static str,
     },
+    /// What was given is no recording of a look-up.
+    #[error("the recording cannot be read: {reason}")]
+    Recording {
+        /// Why it cannot.
+        reason: String,
+    },
+    /// None of the texts typed looks like an ID, or several do.
+    #[error("{}", unclear(candidates))]
+    UnclearId {
+        /// Those that do.
+        candidates: Vec<String>,
+    },
+}
+
+fn unclear(candidates: &[String]) -> String {
+    match candidates {
+        [] => "nothing that was typed in the recording looks like an ID".to_owned(),
+        several => {
+            format!("several texts typed in the recording look like an ID: `{}`", several.join("`, `"))
+        }
+    }
 }

@@ -17,6 +17,7 @@ mod damage;
 mod dead;
 #[path = "../torture/dice.rs"]
 mod dice;
+mod draft;
 mod drift;
 mod explain;
 mod fixtures;

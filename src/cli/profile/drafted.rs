@@ -9,6 +9,7 @@ use crate::cli::command::word;
 use crate::cli::exit::Failure;
 use crate::cli::output::{print, tell};
 use crate::draft::{DraftError, file_name};
+use crate::export::one_line;
 use crate::profile::Profile;
 
 /// Where a profile goes.
@@ -88,7 +89,12 @@ impl From<DraftError> for Failure {
             DraftError::Example { .. } => {
                 (Exit::Id, "give one whole ID as the portal writes it, of a document that is there")
             }
+            DraftError::Recording { .. } => (
+                Exit::Usage,
+                "record one look-up in Chrome (DevTools, Recorder), from the search page to the document, and export it as JSON",
+            ),
+            DraftError::UnclearId { .. } => (Exit::Id, "say with --id which ID was looked up"),
         };
-        Self::new(exit, error, hint)
+        Self::new(exit, one_line(&error.to_string()), hint)
     }
 }

@@ -1,0 +1,279 @@
+//! Ranks the ways in which a recording names one element: what a person named first, what programs made up never, and
+//! what stands on it last.
+
+use super::css::{CssPath, quoted};
+use super::recording::Chain;
+
+/// More alternatives say nothing more.
+const ALTERNATIVES_MAX: usize = 4;
+/// A path that counts more siblings than this breaks with the next banner.
+const POSITIONS_MAX: usize = 2;
+const NAME_CHARACTERS_MAX: usize = 100;
+
+/// What is done with an element: it decides what its name may stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It takes a text, a choice or a key.
+    Control,
+    /// It is clicked.
+    Click,
+    /// It is looked for.
+    Sight,
+}
+
+/// One element, and everything a recording says of where it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Target {
+    /// The elements whose shadow roots lead to it; empty in the page itself.
+    pub(super) hosts: Vec<CssPath>,
+    /// Paths to it, inside the last host.
+    pub(super) paths: Vec<CssPath>,
+    /// `XPath`s that are no paths of tags.
+    pub(super) xpaths: Vec<String>,
+    /// What it is called.
+    pub(super) names: Vec<String>,
+    /// What is written on it.
+    pub(super) texts: Vec<String>,
+}
+
+impl Target {
+    pub(super) fn of(chains: &[Chain]) -> Self {
+        let mut target = Self::default();
+        let is_path =
+            |part: &str| !["aria/", "text/", "xpath/", "pierce/"].iter().any(|known| part.starts_with(known));
+        let deep = chains.iter().find(|chain| chain.len() > 1 && chain.iter().all(|part| is_path(part)));
+        if let Some((_, hosts)) = deep.and_then(|chain| chain.split_last()) {
+            target.hosts = hosts.iter().filter_map(|host| CssPath::read(host)).collect();
+        }
+        for chain in chains {
+            let Some(last) = chain.last() else { continue };
+            if let Some(path) = last.strip_prefix("xpath/") {
+                // Recorders do not look into shadow roots by it.
+                match CssPath::of_xpath(path) {
+                    Some(path) => target.add(path),
+                    None => target.xpaths.push(path.trim().to_owned()),
+                }
+            } else if last.starts_with("aria/") {
+                target.names.extend(chain.iter().rev().find_map(|part| accessible_name(part)));
+            } else if let Some(text) = last.strip_prefix("text/") {
+                target.texts.push(text.trim().to_owned());
+            } else if let Some(path) = last.strip_prefix("pierce/") {
+                if deep.is_none() {
+                    target.add_read(path);
+                }
+            } else if deep.is_none() || chain.len() > 1 {
+                target.add_read(last);
+            }
+        }
+        target
+    }
+
+    fn add_read(&mut self, path: &str) {
+        if let Some(path) = CssPath::read(path) {
+            self.add(path);
+        }
+    }
+
+    fn add(&mut self, path: CssPath) {
+        if !self.paths.contains(&path) {
+            self.paths.push(path);
+        }
+    }
+
+    /// Whether a text that it is called, or that is written on it, is accepted.
+    pub(super) fn any_text(&self, accepts: impl Fn(&str) -> bool) -> bool {
+        self.names.iter().chain(&self.texts).any(|text| accepts(text))
+    }
+
+    /// Selectors for it, the most lasting first; `unfit` are texts that must not stand in one. Empty where nothing that
+    /// lasts was recorded.
+    pub(super) fn selectors(&self, purpose: Use, unfit: &[String]) -> Vec<String> {
+        let Some(inside) = self.inside() else { return Vec::new() };
+        let mut ranked: Vec<(u8, String)> = Vec::new();
+        let mut add = |rank: u8, selector: String| {
+            if !ranked.iter().any(|(_, known)| *known == selector) {
+                ranked.push((rank, selector));
+            }
+        };
+        for path in &self.paths {
+            if let Some((rank, css)) = lasting(path) {
+                add(rank, css);
+            }
+        }
+        for name in self.names.iter().filter(|name| is_fit_name(name)) {
+            for (rank, selector) in self.by_name(name, purpose) {
+                add(rank, selector);
+            }
+        }
+        for path in self.xpaths.iter().filter(|path| is_fit_name(path) && !path.contains("j_id")) {
+            add(4, format!("xpath:{path}"));
+        }
+        let on_it = self.texts.iter().chain(self.names.iter().filter(|_| purpose != Use::Control));
+        for text in on_it.filter(|text| is_fit_name(text) && purpose != Use::Control) {
+            add(6, format!("text:{text}"));
+        }
+        let holds_unfit = |selector: &String| {
+            let selector = selector.to_lowercase();
+            unfit.iter().any(|text| text.chars().count() > 2 && selector.contains(&text.to_lowercase()))
+        };
+        ranked.retain(|(_, selector)| !holds_unfit(selector));
+        ranked.sort_by_key(|(rank, _)| *rank);
+        let written = ranked.into_iter().map(|(_, selector)| match inside.as_str() {
+            "" if has_prefix(&selector) => selector,
+            "" => format!("css:{selector}"),
+            inside => format!("css:{inside} >>> {selector}"),
+        });
+        written.take(ALTERNATIVES_MAX).collect()
+    }
+
+    /// The hosts as a selector begins with them; `None` where one of them has no lasting name.
+    pub(super) fn inside(&self) -> Option<String> {
+        let hosts: Option<Vec<_>> = self.hosts.iter().map(|host| lasting(host).map(|(_, css)| css)).collect();
+        hosts.map(|hosts| hosts.join(" >>> "))
+    }
+
+    /// What is left where only names that programs made up were recorded: the first path as it is.
+    pub(super) fn last_resort(&self) -> Option<String> {
+        let path = self.paths.first()?.written();
+        Some(match self.inside()?.as_str() {
+            "" => format!("css:{path}"),
+            inside => format!("css:{inside} >>> {path}"),
+        })
+    }
+
+    /// The tag of the element, where a path tells it.
+    pub(super) fn tag(&self) -> Option<&str> {
+        let tags = self.paths.iter().filter_map(|path| path.last()).map(|last| last.tag.as_str());
+        tags.into_iter().find(|tag| !tag.is_empty())
+    }
+
+    fn by_name(&self, name: &str, purpose: Use) -> Vec<(u8, String)> {
+        let value = quoted(name);
+        match (purpose, self.tag()) {
+            (Use::Control, _) => vec![(2, format!("label:{name}"))],
+            (Use::Click, Some("input")) => {
+                vec![(2, format!("input[value={value}]")), (3, format!("label:{name}"))]
+            }
+            (Use::Click, None) => {
+                vec![(2, format!("input[value={value}]")), (3, format!("[aria-label={value}]"))]
+            }
+            (Use::Click | Use::Sight, _) => vec![(3, format!("[aria-label={value}]"))],
+        }
+    }
+}
+
+/// A path that will still lead there tomorrow, and how good it is: 0 is best.
+pub(super) fn lasting(path: &CssPath) -> Option<(u8, String)> {
+    let (cleaned, has_lost) = path.cleaned();
+    let last = cleaned.last()?;
+    if last.is_named() {
+        let short = if has_lost { CssPath(vec![last.clone()]) } else { cleaned.since_last_id() };
+        let rank = if short.positions() > POSITIONS_MAX { 5 } else { 0 };
+        return Some((rank, short.written()));
+    }
+    if has_lost {
+        // What is left of a path may lead anywhere, unless the element has a class of its own.
+        let only = CssPath(vec![last.clone()]);
+        return (!last.is_bare()).then(|| (4, only.written()));
+    }
+    let short = cleaned.since_last_id();
+    let rank = if short.positions() > POSITIONS_MAX { 5 } else { 1 };
+    Some((rank, short.written()))
+}
+
+fn has_prefix(selector: &str) -> bool {
+    ["label:", "xpath:", "text:"].iter().any(|prefix| selector.starts_with(prefix))
+}
+
+/// Texts in which the language would see more than a text, or that nobody could read.
+fn is_fit_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= NAME_CHARACTERS_MAX
+        && !name.contains(">>>")
+        && !name.chars().any(char::is_control)
+}
+
+/// The name in `aria/Search[role="button"]`.
+fn accessible_name(part: &str) -> Option<String> {
+    let name = part.strip_prefix("aria/")?;
+    let name = name.rfind("[role=").map_or(name, |at| name.get(..at).unwrap_or_default());
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(chains: &[&[&str]], purpose: Use, expected: &[&str]) {
+        let chains: Vec<Chain> =
+            chains.iter().map(|chain| chain.iter().map(|part| (*part).to_owned()).collect()).collect();
+        let unfit = ["T-2024-00045".to_owned(), "bridge".to_owned(), "on".to_owned()];
+        assert_eq!(Target::of(&chains).selectors(purpose, &unfit), expected, "{chains:?}");
+    }
+
+    #[test]
+    fn what_a_person_named_comes_before_what_stands_on_it() {
+        check(
+            &[&["aria/Search"], &["#go"], &["xpath///*[@id=\"go\"]"], &["pierce/#go"], &["text/Search"]],
+            Use::Click,
+            &["css:#go", "css:input[value=\"Search\"]", "css:[aria-label=\"Search\"]", "text:Search"],
+        );
+        check(
+            &[&["aria/Number"], &["#q"], &["text/T-2024-00045"]],
+            Use::Control,
+            &["css:#q", "label:Number"],
+        );
+        check(&[&["[data-testid='go']"], &["text/bridge plan"]], Use::Click, &["css:[data-testid=\"go\"]"]);
+    }
+
+    #[test]
+    fn what_a_program_made_up_is_left_out() {
+        check(
+            &[
+                &["aria/Αναζήτηση"],
+                &[r"#pageForm\:j_id255"],
+                &["xpath///*[@id=\"pageForm:j_id255\"]"],
+                &["text/Αναζήτηση"],
+            ],
+            Use::Click,
+            &["css:input[value=\"Αναζήτηση\"]", "css:[aria-label=\"Αναζήτηση\"]", "text:Αναζήτηση"],
+        );
+        check(&[&[r"#pageForm\:j_id247"], &["xpath///*[@id=\"pageForm:j_id247\"]"]], Use::Control, &[]);
+        check(&[&["div.css-1a2b3c4d.box"], &["#__BVID__12 > div span"]], Use::Click, &["css:div.box"]);
+        check(&[&["#row-T-2024-00045"]], Use::Click, &[]);
+    }
+
+    #[test]
+    fn long_chains_of_positions_come_after_names() {
+        check(
+            &[
+                &["div:nth-of-type(2) > div:nth-of-type(1) > p:nth-of-type(3) a"],
+                &["aria/Open", "aria/[role=\"generic\"]"],
+                &["xpath///a[text()=\"x\"]"],
+            ],
+            Use::Click,
+            &[
+                "css:[aria-label=\"Open\"]",
+                "xpath://a[text()=\"x\"]",
+                "css:div:nth-of-type(2) > div:nth-of-type(1) > p:nth-of-type(3) a",
+                "text:Open",
+            ],
+        );
+        check(
+            &[&["#results li:nth-of-type(1) > a"], &["form > #list > a"]],
+            Use::Click,
+            &["css:#results li:nth-of-type(1) > a", "css:#list > a"],
+        );
+    }
+
+    #[test]
+    fn what_is_in_shadow_roots_is_named_from_host_to_host() {
+        check(
+            &[&["aria/Number"], &["my-app", "search-box", "#q"], &["pierce/#q"], &["text/x"]],
+            Use::Control,
+            &["css:my-app >>> search-box >>> #q", "css:my-app >>> search-box >>> label:Number"],
+        );
+        check(&[&["pierce/#q"]], Use::Control, &["css:#q"]);
+        check(&[&["#a1b2c3d4e5", "#q"]], Use::Control, &[]);
+    }
+}
