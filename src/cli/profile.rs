@@ -42,8 +42,8 @@ pub(super) async fn run(verb: ProfileVerb, voice: Voice, config: Option<&Path>) 
                 print(&format!("{name:<12} {}\n", described(&Profile::builtin(name)?)))?;
             }
         }
-        ProfileVerbs::New(verb) => return new::run(verb),
-        ProfileVerbs::Record(verb) => return record::run(verb),
+        ProfileVerbs::New(verb) => return new::run(&verb),
+        ProfileVerbs::Record(verb) => return record::run(&verb),
     }
     Ok(Exit::Closed)
 }
