@@ -19,6 +19,7 @@ pub mod export;
 pub mod extract;
 pub mod fetch;
 pub mod frontier;
+pub mod json;
 pub mod profile;
 pub mod scheme;
 pub mod store;
