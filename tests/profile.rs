@@ -80,7 +80,7 @@ fn kinds_are_known_by_name_and_keep_their_variables() {
 #[test]
 fn a_route_is_its_steps_in_order() {
     let profile = load(NORDLAND);
-    let steps = &profile.route("award").unwrap().steps;
+    let steps = profile.routes("award").next().unwrap().steps();
     let verbs: Vec<_> = steps.iter().map(Step::verb).collect();
     assert_eq!(verbs, ["open", "dismiss", "fill", "click", "wait", "rows", "wait", "expect", "capture"]);
     assert!(matches!(&steps[0], Step::Open(address) if *address == Template("/suche/{page}".into())));
@@ -115,7 +115,9 @@ fn markers_fields_groups_and_references_are_read() {
     assert!(matches!(profile.fields[3].value, ValueType::Present));
 
     let lines = &profile.groups[0];
-    assert_eq!((lines.name.as_str(), lines.rows.as_str()), ("lines", "#positionen tbody tr"));
+    assert!(
+        matches!(lines.rows.as_slice(), [Place::Css(rows)] if lines.name == "lines" && rows == "#positionen tbody tr")
+    );
     assert_eq!(lines.fields[0].pattern.as_ref().unwrap().as_str(), "^(?<value>[0-9]{8}-[0-9])$");
 
     let [award, mentioned] = profile.references.as_slice() else { panic!("{:?}", profile.references) };

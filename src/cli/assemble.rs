@@ -13,7 +13,7 @@ use crate::crawl::note_again;
 use crate::evidence::{Caps, EvidenceDirectory};
 use crate::fetch::{
     Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household,
-    RemoteSessions, ReplayFetcher, RunDir, SessionSource, Window,
+    RemoteSessions, ReplayFetcher, Rests, RouteFetcher, RunDir, SessionSource, Window,
 };
 use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
 use crate::profile::Profile;
@@ -137,8 +137,9 @@ impl Fetchers {
         Self { ready: vec![Box::new(ReplayFetcher::new(recording))], household: None, remote: None }
     }
 
-    /// Finds the programs and makes a fetcher a session. No browser starts before the first look-up.
-    pub(super) async fn browsers(
+    /// Makes a fetcher a session. Where the profile needs a browser its programs are found; none starts before the first
+    /// look-up that goes through it.
+    pub(super) async fn visiting(
         flags: &BrowserFlags,
         settings: &Settings,
         profile: &Arc<Profile>,
@@ -150,25 +151,25 @@ impl Fetchers {
             let text = format!("{sessions} sessions cannot work");
             return Err(Failure::new(Exit::Usage, text, format!("--sessions takes 1 to {SESSIONS_MAX}")));
         }
-        let end = remote_end(flags, settings)?;
-        let kind = browser_kind(flags, settings)?;
-        // Opened for browsers of our own as well: an earlier run may have used a remote end's.
-        let remote = Arc::new(RemoteSessions::open(run_dir(store)).await?);
-        let (source, household) = if let Some(endpoint) = end {
-            (SessionSource::Remote { sessions: Arc::clone(&remote), endpoint, kind }, None)
+        let Browsers { source, household, remote } = if profile.needs_browser() {
+            Browsers::find(flags, settings, store).await?
         } else {
-            let (source, household) = local(flags, settings, kind, store).await?;
-            (source, Some(household))
+            Browsers::default()
         };
         let manners = Manners::of(profile, settings, store)?;
-        let fetchers = (0..sessions)
-            .map(|_| {
-                let fetcher = manners
-                    .teach(|pace| BrowserFetcher::new(Arc::clone(profile), source.clone(), pace, clock()));
-                Box::new(fetcher.attended_by(attendance.clone())) as Box<dyn Fetcher>
-            })
-            .collect();
-        Ok(Self { ready: fetchers, household, remote: Some(remote) })
+        let http = if profile.needs_http() { Some(Arc::new(manners.http(profile)?)) } else { None };
+        let rests = Arc::new(Rests::default());
+        let browser = |source: &SessionSource| {
+            let fetcher =
+                manners.teach(|pace| BrowserFetcher::new(Arc::clone(profile), source.clone(), pace, clock()));
+            fetcher.attended_by(attendance.clone())
+        };
+        let fetchers = (0..sessions).map(|_| {
+            let browser = source.as_ref().map(browser);
+            let (profile, rests) = (Arc::clone(profile), Arc::clone(&rests));
+            Box::new(RouteFetcher::new(profile, browser, http.clone(), rests)) as Box<dyn Fetcher>
+        });
+        Ok(Self { ready: fetchers.collect(), household, remote })
     }
 
     /// Takes the fetchers; who takes them closes them.
@@ -191,6 +192,34 @@ impl Fetchers {
                 Ok(())
             }
         }
+    }
+}
+
+/// Where browsers come from, and who looks after them; nothing where none are needed.
+#[derive(Default)]
+struct Browsers {
+    source: Option<SessionSource>,
+    household: Option<Arc<Household>>,
+    remote: Option<Arc<RemoteSessions>>,
+}
+
+impl Browsers {
+    async fn find(
+        flags: &BrowserFlags,
+        settings: &Settings,
+        store: Option<&StoreDirectory>,
+    ) -> Result<Self, Failure> {
+        let end = remote_end(flags, settings)?;
+        let kind = browser_kind(flags, settings)?;
+        // Opened for browsers of our own as well: an earlier run may have used a remote end's.
+        let remote = Arc::new(RemoteSessions::open(run_dir(store)).await?);
+        let (source, household) = if let Some(endpoint) = end {
+            (SessionSource::Remote { sessions: Arc::clone(&remote), endpoint, kind }, None)
+        } else {
+            let (source, household) = local(flags, settings, kind, store).await?;
+            (source, Some(household))
+        };
+        Ok(Self { source: Some(source), household, remote: Some(remote) })
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) async fn work(plan: Plan, voice: Voice) -> Result<Exit, Failure> {
     let floor = floor::Watch::begin(store.as_ref(), floor_bytes, &stop)?;
     let progress = Arc::new(Progress::new(voice).with_evidence(store.as_ref().map(StoreDirectory::evidence)));
     let attendance = attendance(&browser, &progress);
-    let fetchers = Fetchers::browsers(&browser, &settings, &profile, store.as_ref(), &attendance).await?;
+    let fetchers = Fetchers::visiting(&browser, &settings, &profile, store.as_ref(), &attendance).await?;
     let ground = match &store {
         Some(store) => {
             // The manifest is last: where it is, the frontier is, and what it asks for can be gone on with.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::config::Settings;
-use crate::fetch::{Agent, BrowserFetcher, Pace, Quota, QuotaError, Robots};
+use crate::fetch::{Agent, BrowserFetcher, Http, Pace, Quota, QuotaError, Robots};
 use crate::profile::{Profile, RobotsRule, Route};
 use crate::store::StoreDirectory;
 
@@ -57,6 +57,12 @@ impl Manners {
             }
         };
         Ok(Self { agent, pace, robots })
+    }
+
+    /// The way to the portal without a browser.
+    pub(super) fn http(&self, profile: &Profile) -> Result<Http, Failure> {
+        let (pace, robots) = (Arc::clone(&self.pace), self.robots.clone());
+        Ok(Http::new(&profile.base, &self.agent, pace, robots, clock())?)
     }
 
     /// A fetcher that has them.

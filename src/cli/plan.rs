@@ -45,7 +45,7 @@ impl Plan {
         let mut store = known.map(StoreDirectory::open).transpose()?;
         let profile = choose_profile(verb.profile.as_deref(), &settings, store.as_ref())?;
         let given = seeds::read(&profile, &verb.seeds)?;
-        for seed in given.iter().filter(|seed| profile.route(seed.kind()).is_none()) {
+        for seed in given.iter().filter(|seed| profile.routes(seed.kind()).next().is_none()) {
             tracing::warn!("{seed} is kept but not looked up: the profile has no route to a {}", seed.kind());
         }
         let earlier = store.as_ref().map(|store| Manifest::read(store.path())).transpose()?.flatten();

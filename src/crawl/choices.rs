@@ -8,7 +8,9 @@ pub(super) fn choices(profile: &Profile, capture: &Capture) -> Vec<Choice> {
     let Some(route) = profile.routes.iter().find(|route| route.name == capture.route) else {
         return Vec::new();
     };
-    let traced = route.steps.iter().zip(&capture.trace).enumerate();
+    // Routes that were tried before are told of first.
+    let of_steps = capture.trace.iter().skip_while(|trace| trace.step == "route");
+    let traced = route.steps().iter().zip(of_steps).enumerate();
     let choice = traced.filter_map(|(index, (step, trace))| {
         let matched = trace.matched.as_ref().filter(|_| trace.step == step.verb())?;
         let alternatives = step.alternatives();

@@ -98,7 +98,11 @@ mod tests {
         let profile =
             Profile::from_text("new.toml", &text).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
         let parsed = profile.schemes.parse(id.trim(), &[]).unwrap();
-        assert!(profile.route(parsed.id.kind()).is_some(), "{id}: kind `{}` has no route", parsed.id.kind());
+        assert!(
+            profile.routes(parsed.id.kind()).next().is_some(),
+            "{id}: kind `{}` has no route",
+            parsed.id.kind()
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::rules::Rules;
 use super::text::fold;
 use super::{date, number};
 use crate::domain::{Value, Warning};
+use crate::json::Sort;
 use crate::profile::{FieldRule, Place, ValueType};
 use crate::scheme::{Refusal, Schemes};
 
@@ -29,7 +30,8 @@ pub(super) fn read(rule: &FieldRule, areas: &[Area<'_>], rules: &Rules<'_>, sche
     let mut texts = rule.places.iter().flat_map(|place| {
         areas.iter().filter_map(move |area| {
             let spot = area.spots(place, rules).next()?;
-            matched(rule, area.page.value_at(&spot))
+            let is_number = spot.value.is_some_and(|value| value.sort() == Sort::Number);
+            matched(rule, area.page.value_at(&spot)).map(|text| (text, is_number))
         })
     });
     if matches!(rule.value, ValueType::Present) {
@@ -39,17 +41,17 @@ pub(super) fn read(rule: &FieldRule, areas: &[Area<'_>], rules: &Rules<'_>, sche
         };
         return Reading::Value(Value::Present(is_there), None);
     }
-    texts.find_map(|text| typed(&rule.value, text, schemes)).unwrap_or(Reading::Missing)
+    texts
+        .find_map(|(text, is_number)| {
+            let value = if is_number { number(&rule.value, &text) } else { None };
+            value.or_else(|| typed(&rule.value, text, schemes))
+        })
+        .unwrap_or(Reading::Missing)
 }
 
 /// The places as a profile writes them, for people who look for the reason of a failure.
 pub(super) fn names(places: &[Place]) -> String {
-    let name = |place: &Place| match place {
-        Place::Label(label) => format!("label:{label}"),
-        Place::Css(css) => format!("css:{css}"),
-        Place::Column(heading) => format!("column:{heading}"),
-    };
-    places.iter().map(name).collect::<Vec<_>>().join(", ")
+    places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What the rule's pattern takes out of a text; `None` where that is nothing.
@@ -59,6 +61,21 @@ pub(super) fn matched(rule: &FieldRule, text: String) -> Option<String> {
         Some(pattern) => fold(pattern.captures(&text)?.name("value")?.as_str()),
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// A number of JSON as a value of this type: it is written in one way, whatever a profile says of the portal's pages.
+/// `None` for the types that are no numbers.
+fn number(value: &ValueType, written: &str) -> Option<Reading> {
+    let read = match value {
+        ValueType::Integer(_) => number::exact_integer(written).map(Value::Integer),
+        ValueType::Amount { currencies, .. } => number::exact_amount(written, currencies)
+            .map(|(amount, currency)| Value::Amount { amount, currency }),
+        _ => return None,
+    };
+    Some(match read {
+        Ok(value) => Reading::Value(value, None),
+        Err(reason) => Reading::Unreadable { text: written.to_owned(), reason },
+    })
 }
 
 /// The text as a value of this type; `None` where it says that there is none.

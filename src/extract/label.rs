@@ -208,7 +208,7 @@ impl Page<'_> {
             Sort::Line { value, ends } => {
                 let range = self.text.trim(value.clone());
                 if !range.is_empty() || *ends == LineEnds::InsideText {
-                    return Some(Spot { range, element: None, label: None });
+                    return Some(Spot { range, element: None, value: None, label: None });
                 }
                 node.next_siblings().find_map(ElementRef::wrap).and_then(|next| self.sibling_value(next))
             }
@@ -247,7 +247,7 @@ impl Page<'_> {
             }
             let range = self.text.trim(value);
             if !range.is_empty() {
-                return Some(Spot { range, element: None, label: None });
+                return Some(Spot { range, element: None, value: None, label: None });
             }
         }
         None
@@ -260,7 +260,12 @@ impl Page<'_> {
         }
         let spot = self.spot_of(element)?;
         if self.text.slice(&spot.range).ends_with(':') {
-            return Some(Spot { range: spot.range.start..spot.range.start, element: None, label: None });
+            return Some(Spot {
+                range: spot.range.start..spot.range.start,
+                element: None,
+                value: None,
+                label: None,
+            });
         }
         Some(spot)
     }

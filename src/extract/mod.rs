@@ -17,6 +17,7 @@ mod rules;
 mod sentence;
 mod survey;
 mod text;
+mod values;
 
 #[cfg(test)]
 mod tests;

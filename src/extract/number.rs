@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::profile::NumberFormat;
 
@@ -28,6 +29,31 @@ pub(super) fn amount(
     let number = plain_digits(number, format)?;
     let exact = Decimal::from_str_exact(&number).map_err(|_| "the number has too many digits")?;
     Ok((exact, currency.to_owned()))
+}
+
+/// A whole number as JSON writes it. A fraction of zeros is none.
+pub(super) fn exact_integer(written: &str) -> Result<i64, String> {
+    let number = exact(written)?;
+    if !number.fract().is_zero() {
+        return Err("it has a fraction, and a whole number was expected".into());
+    }
+    number.to_i64().ok_or_else(|| "the number is too large".into())
+}
+
+/// An amount as JSON writes it, in the only currency there is.
+pub(super) fn exact_amount(
+    written: &str,
+    currencies: &BTreeMap<String, String>,
+) -> Result<(Decimal, String), String> {
+    let currency = only_currency(currencies).ok_or("no currency of the profile stands with it")?;
+    Ok((exact(written)?, currency.to_owned()))
+}
+
+fn exact(written: &str) -> Result<Decimal, String> {
+    let is_scientific = written.contains(['e', 'E']);
+    let read =
+        if is_scientific { Decimal::from_scientific(written) } else { Decimal::from_str_exact(written) };
+    read.map_err(|_| "the number has too many digits".into())
 }
 
 /// The text without the longest currency at either end of it, and that currency's code.

@@ -9,7 +9,9 @@ use super::column;
 use super::label::{LabelIndex, LabelTexts};
 use super::rules::Rules;
 use super::text::{VisibleText, fold};
+use super::values::Values;
 use crate::domain::Part;
+use crate::json::{self, Value};
 use crate::profile::Place;
 
 /// A parsed part.
@@ -20,6 +22,17 @@ pub(super) struct Page<'c> {
     pub(super) text: VisibleText,
     html: Html,
     labels: LabelIndex,
+    /// The values of a part that is JSON.
+    values: Option<Values>,
+}
+
+/// One of the places that repeat: everything in it is looked for inside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Row<'p> {
+    /// An element of a page.
+    Element(ElementRef<'p>),
+    /// A value of a service's answer.
+    Value(Value<'p>),
 }
 
 /// Where a value stands.
@@ -29,7 +42,9 @@ pub(super) struct Spot<'p> {
     pub(super) range: Range<usize>,
     /// The element that holds it, where it is one.
     pub(super) element: Option<ElementRef<'p>>,
-    /// The label it was found by.
+    /// The value that it is, in a part that is JSON.
+    pub(super) value: Option<Value<'p>>,
+    /// The label or pointer it was found by.
     pub(super) label: Option<&'p str>,
 }
 
@@ -39,27 +54,32 @@ pub(super) struct Area<'p> {
     /// The page.
     pub(super) page: &'p Page<'p>,
     /// The row; the whole page where `None`.
-    pub(super) row: Option<ElementRef<'p>>,
+    pub(super) row: Option<Row<'p>>,
 }
 
 impl<'c> Page<'c> {
-    /// Parses a part. A part that is no HTML is read as plain text without elements.
+    /// Parses a part. JSON has values, a text is one without elements, and in what is neither nothing can be read.
     pub(super) fn parse(part: &'c Part, labels: &LabelTexts) -> Self {
         let source = String::from_utf8_lossy(&part.bytes);
         let source = source.trim_start_matches('\u{feff}');
-        if is_plain(&part.media_type) {
-            let text = VisibleText::plain(source);
-            return Self {
-                name: &part.name,
-                text,
-                html: Html::new_document(),
-                labels: LabelIndex::default(),
-            };
+        match Sort::of(&part.media_type) {
+            Sort::Html => {
+                let html = Html::parse_document(source);
+                let text = VisibleText::of(&html.tree);
+                let labels = LabelIndex::of(&html.tree, &text, labels);
+                Self { name: &part.name, text, html, labels, values: None }
+            }
+            Sort::Json => match Values::parse(source) {
+                Some((values, text)) => Self { values: Some(values), ..Self::plain(&part.name, text) },
+                None => Self::plain(&part.name, VisibleText::plain(source)),
+            },
+            Sort::Text => Self::plain(&part.name, VisibleText::plain(source)),
+            Sort::Other => Self::plain(&part.name, VisibleText::default()),
         }
-        let html = Html::parse_document(source);
-        let text = VisibleText::of(&html.tree);
-        let labels = LabelIndex::of(&html.tree, &text, labels);
-        Self { name: &part.name, text, html, labels }
+    }
+
+    fn plain(name: &'c str, text: VisibleText) -> Self {
+        Self { name, text, html: Html::new_document(), labels: LabelIndex::default(), values: None }
     }
 
     /// The element or text of this ID.
@@ -90,7 +110,13 @@ impl<'c> Page<'c> {
     /// The spot of an element; `None` where it is hidden.
     pub(super) fn spot_of<'p>(&'p self, element: ElementRef<'p>) -> Option<Spot<'p>> {
         let range = self.text.trim(self.text.span(element.id())?);
-        Some(Spot { range, element: Some(element), label: None })
+        Some(Spot { range, element: Some(element), value: None, label: None })
+    }
+
+    /// The spot of a value of this part.
+    pub(super) fn spot_at<'p>(&'p self, value: Value<'p>, pointer: &'p str) -> Spot<'p> {
+        let range = self.values.as_ref().map(|values| values.range(value)).unwrap_or_default();
+        Spot { range: self.text.trim(range), element: None, value: Some(value), label: Some(pointer) }
     }
 
     /// What stands at a spot, as it is written. A hidden control that a rule names has its value, though nobody sees it.
@@ -112,6 +138,16 @@ impl<'c> Page<'c> {
 }
 
 impl<'p> Area<'p> {
+    /// The rows of a group in the area, each an area of its own, in the order of the document.
+    pub(super) fn rows<'r>(self, places: &'r [Place], rules: &'r Rules<'_>) -> Vec<Area<'r>>
+    where
+        'p: 'r,
+    {
+        let spots = places.iter().flat_map(|place| self.spots(place, rules));
+        let row = |spot: Spot<'r>| spot.element.map(Row::Element).or_else(|| spot.value.map(Row::Value));
+        spots.map(|spot| Area { page: self.page, row: row(spot) }).collect()
+    }
+
     /// Everything in the area that is such a place, in the order of the document.
     pub(super) fn spots<'r>(
         self,
@@ -125,8 +161,12 @@ impl<'p> Area<'p> {
             Place::Css(css) => self.select(css, rules),
             Place::Label(label) => Box::new(self.page.spots_beside(label, self.range())),
             Place::Column(heading) => {
-                let cell = self.row.and_then(|row| column::cell_under(self.page, row, heading));
+                let cell = self.element().and_then(|row| column::cell_under(self.page, row, heading));
                 Box::new(cell.and_then(|cell| self.page.spot_of(cell)).into_iter())
+            }
+            Place::Pointer(pointer) => {
+                let found = self.value().map(|value| pointer.find(value)).unwrap_or_default();
+                Box::new(found.into_iter().map(move |value| self.page.spot_at(value, pointer.as_str())))
             }
         }
     }
@@ -136,7 +176,8 @@ impl<'p> Area<'p> {
     where
         'p: 'r,
     {
-        match (self.row.or_else(|| self.page.root()), rules.selector(css)) {
+        let root = if self.row.is_some() { self.element() } else { self.page.root() };
+        match (root, rules.selector(css)) {
             (Some(root), Some(selector)) => {
                 let found = selector.select(root, &self.page.text);
                 Box::new(found.into_iter().filter_map(move |element| self.page.spot_of(element)))
@@ -150,25 +191,72 @@ impl<'p> Area<'p> {
         match place {
             Place::Label(label) => self.page.has_label(label, &self.range()),
             Place::Css(_) | Place::Column(_) => self.spots(place, rules).next().is_some(),
+            Place::Pointer(_) => self.spots(place, rules).filter_map(|spot| spot.value).any(says_something),
+        }
+    }
+
+    /// The row, where it is an element.
+    fn element(self) -> Option<ElementRef<'p>> {
+        match self.row? {
+            Row::Element(element) => Some(element),
+            Row::Value(_) => None,
+        }
+    }
+
+    /// The value from which pointers lead on, in a part that is JSON.
+    fn value(self) -> Option<Value<'p>> {
+        match self.row {
+            None => self.page.values.as_ref()?.root(),
+            Some(Row::Value(value)) => Some(value),
+            Some(Row::Element(_)) => None,
         }
     }
 
     /// The area as a spot.
     pub(super) fn whole(self) -> Spot<'p> {
-        let element = self.row.or_else(|| self.page.root());
-        Spot { range: self.page.text.trim(self.range()), element, label: None }
+        let element = if self.row.is_some() { self.element() } else { self.page.root() };
+        Spot { range: self.page.text.trim(self.range()), element, value: None, label: None }
     }
 
     /// Where the area stands in the page's text; nowhere where it is hidden.
     fn range(self) -> Range<usize> {
         match self.row {
-            Some(row) => self.page.text.span(row.id()).unwrap_or_default(),
+            Some(Row::Element(row)) => self.page.text.span(row.id()).unwrap_or_default(),
+            Some(Row::Value(row)) => self.page.spot_at(row, "").range,
             None => 0..self.page.text.as_str().len(),
         }
     }
 }
 
-fn is_plain(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    matches!(essence.as_str(), "text/plain" | "application/json") || essence.ends_with("+json")
+/// Whether a value says that something is so: not `null`, not `false`, not empty.
+fn says_something(value: Value<'_>) -> bool {
+    match value.sort() {
+        json::Sort::Null => false,
+        json::Sort::Flag => value.written() == "true",
+        json::Sort::Text => value.said().is_some_and(|text| !text.trim().is_empty()),
+        json::Sort::List => value.length() != Some(0),
+        json::Sort::Object | json::Sort::Number => true,
+    }
+}
+
+/// What a part is, by its media type.
+enum Sort {
+    Html,
+    Json,
+    Text,
+    /// A picture, a PDF, anything in which there is no text to be read here.
+    Other,
+}
+
+impl Sort {
+    fn of(media_type: &str) -> Self {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/json" => Self::Json,
+            other if other.ends_with("+json") => Self::Json,
+            "text/html" | "application/xhtml+xml" | "application/xml" | "text/xml" | "" => Self::Html,
+            other if other.starts_with("text/") => Self::Text,
+            _ => Self::Other,
+        }
+    }
 }

@@ -49,8 +49,8 @@ pub fn personal_texts(profile: &Profile, capture: &Capture) -> Vec<PersonalText>
         for rule in group.fields.iter().filter(is_meant) {
             let name = format!("{}.{}", group.name, rule.name);
             for area in &areas {
-                for row in area.select(&group.rows, &rules) {
-                    add(&name, rule, &[Area { page: area.page, row: row.element }]);
+                for row in area.rows(&group.rows, &rules) {
+                    add(&name, rule, &[row]);
                 }
             }
         }

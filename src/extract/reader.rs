@@ -95,7 +95,8 @@ impl<'r> Reader<'r> {
             if !rows.is_empty() {
                 groups.push(Field { name: rule.name.clone(), value: Value::Rows(rows) });
             } else if rule.required {
-                return Err(changed(format!("`{}` has no row (tried css:{})", rule.name, rule.rows)));
+                let tried = field::names(&rule.rows);
+                return Err(changed(format!("`{}` has no row (tried {tried})", rule.name)));
             } else {
                 self.warnings.push(Warning::FieldMissing { field: rule.name.clone() });
             }
@@ -106,8 +107,7 @@ impl<'r> Reader<'r> {
     fn rows(&mut self, group: &'r GroupRule) -> Result<Vec<Vec<Field>>, ExtractError> {
         let mut rows = Vec::new();
         for area in self.areas(group.part.as_deref()) {
-            for spot in area.select(&group.rows, self.rules) {
-                let row = Area { page: area.page, row: spot.element };
+            for row in area.rows(&group.rows, self.rules) {
                 let place = format!("in row {}", rows.len() + 1);
                 let mut fields = Vec::new();
                 for rule in self.of_this_kind(&group.fields) {

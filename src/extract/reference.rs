@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::field::implausible;
-use super::page::{Area, Page, Spot};
+use super::page::{Area, Page, Row, Spot};
 use super::rules::Rules;
 use super::sentence::{sentence_around, shorten};
 use super::text::fold;
@@ -59,7 +59,7 @@ impl Finder<'_> {
             ReferenceMode::Scan => self.scan(rule, page, spot),
             ReferenceMode::Each(None) => self.read_one(rule, page, spot),
             ReferenceMode::Each(Some(css)) if spot.element.is_some() => {
-                for one in (Area { page, row: spot.element }).select(css, rules) {
+                for one in (Area { page, row: spot.element.map(Row::Element) }).select(css, rules) {
                     self.read_one(rule, page, &Spot { label: spot.label, ..one });
                 }
             }

@@ -24,7 +24,7 @@ impl<'p> Rules<'p> {
         }
         rules.add_fields(&profile.fields);
         for group in &profile.groups {
-            rules.add_selector(&group.rows);
+            rules.add_places(&group.rows);
             rules.add_fields(&group.fields);
         }
         for reference in &profile.references {
@@ -52,7 +52,7 @@ impl<'p> Rules<'p> {
             match place {
                 Place::Css(css) => self.add_selector(css),
                 Place::Label(label) => self.labels.add(label),
-                Place::Column(_) => {}
+                Place::Column(_) | Place::Pointer(_) => {}
             }
         }
     }

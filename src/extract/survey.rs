@@ -93,13 +93,7 @@ pub fn survey(profile: &Profile, capture: &Capture) -> Survey {
     });
     let groups = profile.groups.iter().filter(|group| group.kinds.allows(kind)).map(|group| {
         let areas = areas(group.part.as_deref());
-        let rows: Vec<Area<'_>> = areas
-            .iter()
-            .flat_map(|area| {
-                let row = |element| Area { page: area.page, row: element };
-                area.select(&group.rows, &rules).map(move |spot| row(spot.element))
-            })
-            .collect();
+        let rows: Vec<Area<'_>> = areas.iter().flat_map(|area| area.rows(&group.rows, &rules)).collect();
         let in_rows = |rule: &FieldRule| {
             rows.iter().filter(|row| matches!(found(rule, &[**row]), FoundField::Value { .. })).count()
         };
@@ -107,7 +101,7 @@ pub fn survey(profile: &Profile, capture: &Capture) -> Survey {
         SurveyedGroup {
             name: group.name.clone(),
             required: group.required,
-            tried: format!("css:{}", group.rows),
+            tried: field::names(&group.rows),
             rows: rows.len(),
             fields: of_kind.map(|rule| (rule.name.clone(), in_rows(rule))).collect(),
         }

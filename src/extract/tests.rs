@@ -3,6 +3,7 @@
 mod fields;
 mod hostile;
 mod labels;
+mod pointers;
 mod references;
 mod shadow;
 
@@ -114,7 +115,7 @@ fn field(name: &str, place: Place) -> FieldRule {
 fn group(rows: &str, fields: Vec<FieldRule>) -> GroupRule {
     GroupRule {
         name: "lines".into(),
-        rows: rows.into(),
+        rows: vec![Place::Css(rows.into())],
         fields,
         kinds: KindFilter::Every,
         part: None,

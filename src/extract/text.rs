@@ -86,6 +86,22 @@ impl VisibleText {
         writer.done
     }
 
+    /// Texts that stand apart from each other, and where each of them stands. Nothing is read across two of them.
+    pub(super) fn apart(texts: impl Iterator<Item = Option<String>>) -> (Self, Vec<Range<usize>>) {
+        let mut writer = Writer::default();
+        let mut ranges = Vec::new();
+        for text in texts {
+            let start = writer.done.text.len();
+            if let Some(text) = text {
+                writer.widen(Gap::Fence);
+                writer.write(&text, Gap::Line);
+                writer.widen(Gap::Fence);
+            }
+            ranges.push(start..writer.done.text.len());
+        }
+        (writer.done, ranges)
+    }
+
     /// The whole text.
     pub(super) fn as_str(&self) -> &str {
         &self.text

@@ -45,7 +45,7 @@ pub enum StepEnd {
 impl StepAccount {
     /// The account of the step with this index, without its answer.
     pub(super) fn of(route: &Route, index: usize, trace: &Trace, end: StepEnd) -> Self {
-        let step = route.steps.get(index);
+        let step = route.steps().get(index);
         Self {
             route: route.name.clone(),
             number: index + 1,

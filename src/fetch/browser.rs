@@ -16,12 +16,13 @@ use super::driver::Log;
 use super::lookup::{Lookup, Picture, SCRIPT_DEADLINE};
 use super::pace::Pace;
 use super::robots::Robots;
+use super::routes::no_route;
 use super::session::{Awaits, Prompts, Session, SessionSource};
 use super::taken::address_known_beforehand;
 use super::{FetchError, Fetcher, Target, Witness};
 use crate::clock::Clock;
 use crate::domain::Capture;
-use crate::profile::{Profile, Route, Step};
+use crate::profile::{Profile, Route, Step, Way};
 
 /// A browser that cannot even say its version by then keeps its own name.
 const VERSION_DEADLINE: Duration = Duration::from_secs(10);
@@ -135,6 +136,16 @@ impl BrowserFetcher {
         }
     }
 
+    /// Looks a document up by this route, which leads through a browser.
+    pub(super) async fn go(&mut self, route: &Route, target: &Target) -> Result<Capture, FetchError> {
+        let profile = Arc::clone(&self.profile);
+        let outcome = self.look_up(&profile, route, target).await;
+        if matches!(outcome, Err(FetchError::Unavailable { .. } | FetchError::DeadlineMissed { .. })) {
+            self.pace.failed();
+        }
+        outcome
+    }
+
     async fn look_up(
         &mut self,
         profile: &Profile,
@@ -170,7 +181,7 @@ impl BrowserFetcher {
     /// Whether robots.txt lets every address be opened that is known beforehand: asked before any browser starts.
     async fn permit(&self, route: &Route, target: &Target) -> Result<(), FetchError> {
         let Some(robots) = &self.robots else { return Ok(()) };
-        for step in &route.steps {
+        for step in route.steps() {
             if let Step::Open(address) = step
                 && let Some(address) =
                     address_known_beforehand(&self.profile.base, address, &target.variables)
@@ -210,17 +221,11 @@ impl BrowserFetcher {
 impl Fetcher for BrowserFetcher {
     async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError> {
         let profile = Arc::clone(&self.profile);
-        let Some(route) = profile.route(target.id.kind()) else {
-            return Err(FetchError::Environment {
-                detail: format!("profile `{}` has no route to `{}`", profile.name, target.id.kind()),
-                hint: "add the kind to a route of the profile".into(),
-            });
+        let mut routes = profile.routes(target.id.kind());
+        let Some(route) = routes.find(|route| matches!(route.way, Way::Browser(_))) else {
+            return Err(no_route(&profile, target));
         };
-        let outcome = self.look_up(&profile, route, target).await;
-        if matches!(outcome, Err(FetchError::Unavailable { .. } | FetchError::DeadlineMissed { .. })) {
-            self.pace.failed();
-        }
-        outcome
+        self.go(route, target).await
     }
 
     async fn witness(&mut self) -> Witness {
@@ -251,7 +256,7 @@ impl Fetcher for BrowserFetcher {
 
 /// Whether some step answers a prompt.
 fn answers_prompts(profile: &Profile) -> bool {
-    let mut steps = profile.routes.iter().flat_map(|route| &route.steps);
+    let mut steps = profile.routes.iter().flat_map(Route::steps);
     steps.any(|step| match step {
         Step::When { then, .. } => matches!(**then, Step::Answer { .. }),
         step => matches!(step, Step::Answer { .. }),

@@ -271,7 +271,7 @@ impl Lookup<'_> {
 
 /// The steps behind this one, up to the next that makes the portal work; those that run under a condition as well.
 fn steps_until_next_act(route: &Route, index: usize) -> impl Iterator<Item = &Step> {
-    let following = route.steps.iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step));
+    let following = route.steps().iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step));
     following.map(|step| match step {
         Step::When { then, .. } => then,
         step => step,
@@ -282,7 +282,7 @@ fn steps_until_next_act(route: &Route, index: usize) -> impl Iterator<Item = &St
 fn places_ahead(route: &Route, index: usize, now: &Place) -> Vec<Place> {
     let mut ahead = vec![now.clone()];
     let mut current = vec![now.clone()];
-    for step in route.steps.iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step)) {
+    for step in route.steps().iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step)) {
         let (step, is_certain) = match step {
             Step::When { then, .. } => (&**then, false),
             step => (step, true),
@@ -330,7 +330,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Alternatives, ClickManner, KindFilter, Selector};
+    use crate::profile::{Absence, Alternatives, ClickManner, KindFilter, Selector, Way};
 
     fn any(css: &str) -> Alternatives {
         Alternatives(vec![Selector::Css(css.into())])
@@ -345,7 +345,8 @@ mod tests {
         let click = || Step::Click { on: any("b"), manner: ClickManner::Script, once: false };
         let check = |following: Vec<Step>, expected: &[&str]| {
             let steps = std::iter::once(click()).chain(following).collect();
-            let route = Route { name: "form".into(), kinds: KindFilter::Every, steps };
+            let (kinds, way) = (KindFilter::Every, Way::Browser(steps));
+            let route = Route { name: "form".into(), kinds, way, absence: Absence::Believe };
             let now = Place { window: 1, frames: vec![vec!["css:now".into()]], dialog: None };
             let ahead = places_ahead(&route, 0, &now);
             let shown: Vec<_> = ahead

@@ -174,7 +174,7 @@ impl<'a> Lookup<'a> {
 
     async fn follow_route(&mut self) -> Result<Option<Verdict>, FetchError> {
         let route = self.route;
-        for (index, step) in route.steps.iter().enumerate() {
+        for (index, step) in route.steps().iter().enumerate() {
             self.begin(index, step);
             match self.step(index, step).await {
                 Ok(matched) => {
@@ -279,7 +279,7 @@ impl<'a> Lookup<'a> {
         let elapsed_ms = u64::try_from(self.now.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let trace = Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms };
         if let Some(tell) = self.listener {
-            let step = self.route.steps.get(self.now.index);
+            let step = self.route.steps().get(self.now.index);
             let answer = match step.map(account::acting) {
                 _ if account::is_passed_over(step, &trace, &end) => Some("passed over".to_owned()),
                 Some(Step::Rows(_)) => self.row_id.as_ref().map(|id| format!("the row of `{id}`")),

@@ -1,4 +1,4 @@
-//! Brings pages: from a portal through a browser, or from an archive.
+//! Brings pages: from a portal, through a browser or by HTTP, or from an archive.
 
 mod account;
 mod agent;
@@ -10,7 +10,9 @@ mod contexts;
 mod driver;
 mod guard;
 mod household;
+mod http;
 mod ledger;
+mod link;
 mod lookup;
 mod pace;
 mod page;
@@ -19,15 +21,20 @@ mod processes;
 mod prompts;
 mod remote;
 mod replay;
+mod rest;
 mod retry_after;
 mod robots;
+mod routes;
 mod rows;
 mod scrolled;
+mod service;
 mod session;
 mod steps;
+mod still;
 mod suggestions;
 mod taken;
 mod trouble;
+mod visit;
 mod witness;
 
 pub use account::{StepAccount, StepEnd, StepListener};
@@ -38,10 +45,13 @@ pub use browser::BrowserFetcher;
 pub use driver::Driver;
 pub use guard::{GuardCommand, run_guard};
 pub use household::{Household, RunDir};
+pub use http::Http;
 pub use pace::{Pace, Quota, QuotaError};
 pub use remote::RemoteSessions;
 pub use replay::ReplayFetcher;
+pub use rest::Rests;
 pub use robots::Robots;
+pub use routes::RouteFetcher;
 pub use session::SessionSource;
 pub use witness::Witness;
 

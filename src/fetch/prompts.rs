@@ -59,8 +59,8 @@ impl Lookup<'_> {
 /// Whether this step, or one behind it before the next that makes the portal work, answers a prompt.
 fn answers_until_next_act(route: &Route, index: usize) -> bool {
     let answers = |step: &Step| matches!(step, Step::Answer { .. });
-    let following = route.steps.iter().skip(index + 1).take_while(|step| !step.works());
-    following.chain(route.steps.get(index)).any(|step| match step {
+    let following = route.steps().iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step));
+    following.chain(route.steps().get(index)).any(|step| match step {
         Step::When { then, .. } => answers(then),
         step => answers(step),
     })

@@ -18,8 +18,8 @@ use url::Url;
 
 use super::FetchError;
 use super::agent::{Agent, PRODUCT_TOKEN};
+use super::http::{self, innermost};
 use super::pace::Pace;
-use super::session::is_here;
 use crate::profile::{Pace as PaceRules, RobotsUnreadable};
 use rules::{BYTES_MAX, Rules};
 
@@ -52,14 +52,9 @@ impl Robots {
     /// # Errors
     /// `Environment` where this machine cannot speak HTTP at all.
     pub fn new(base: &Url, rules: &PaceRules, agent: &Agent, pace: Arc<Pace>) -> Result<Self, FetchError> {
-        let mut client = reqwest::Client::builder()
-            .user_agent(agent.product())
+        let client = http::client(base, agent)
             .redirect(Policy::limited(REDIRECTIONS_MAX))
             .timeout(rules.step_deadline);
-        if is_here(base) {
-            // Browsers go to their own machine without a proxy.
-            client = client.no_proxy();
-        }
         let client = client.build().map_err(|error| FetchError::Environment {
             detail: format!("robots.txt cannot be asked for: {}", innermost(&error)),
             hint: "are root certificates installed? Debian: apt install ca-certificates".into(),
@@ -171,15 +166,6 @@ fn path_and_query(address: &Url) -> String {
         Some(query) => format!("{}?{query}", address.path()),
         None => address.path().to_owned(),
     }
-}
-
-/// What is at the bottom of an error: the layers above it repeat the address.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 #[cfg(test)]

@@ -202,6 +202,7 @@ impl Lookup<'_> {
             Ok(()) | Err(Trouble::CutOff(_)) => {}
             Err(trouble) => return Err(self.explain(trouble).into()),
         }
+        self.leave_frames().await.map_err(|trouble| self.explain(trouble))?;
         self.ask_control(&Ask::Watch, &Vec::new(), Repeat::Allowed).await
     }
 
@@ -260,7 +261,7 @@ pub(super) fn surely_works(step: &Step) -> bool {
 
 /// The signs of the waits that follow a step, up to the next step that makes the portal work whatever is on the page.
 pub(super) fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
-    let following = route.steps.iter().skip(index + 1);
+    let following = route.steps().iter().skip(index + 1);
     let until_next_act = following.take_while(|step| !surely_works(step));
     until_next_act
         .flat_map(|step| match step.itself() {
@@ -300,7 +301,7 @@ fn key_code(name: &str) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{KindFilter, Selector};
+    use crate::profile::{Absence, KindFilter, Selector, Way};
 
     #[test]
     fn keys_have_the_names_that_browsers_give_them() {
@@ -319,7 +320,8 @@ mod tests {
         let click = || Step::Click { on: any("b"), manner: ClickManner::Script, once: false };
         let steps =
             vec![click(), wait("first"), Step::Dismiss(any("b")), wait("second"), click(), wait("third")];
-        let route = Route { name: "form".into(), kinds: KindFilter::Every, steps };
+        let (kinds, way) = (KindFilter::Every, Way::Browser(steps));
+        let route = Route { name: "form".into(), kinds, way, absence: Absence::Believe };
         let watched = |index| waits_after(&route, index).flat_map(written).collect::<Vec<_>>();
         assert_eq!(watched(0), ["css:first", "css:second"]);
         assert_eq!(watched(4), ["css:third"]);

@@ -36,7 +36,7 @@ impl Lookup<'_> {
 
     /// The suggestions that the step after this one chooses from: what stands there already answers something else.
     pub(super) fn suggestions_after(&self, index: usize) -> Written {
-        suggestions_after(&self.route.steps, index).map(written).unwrap_or_default()
+        suggestions_after(self.route.steps(), index).map(written).unwrap_or_default()
     }
 }
 

@@ -4,6 +4,7 @@ mod fields;
 mod kinds;
 mod pace;
 mod routes;
+mod service;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};

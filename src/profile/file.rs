@@ -4,6 +4,7 @@
 //! everything else that is wrong, instead of ending the reading.
 
 mod flow;
+mod service;
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 pub(super) use flow::{BackFile, RouteFile, StepFile, WaitFile};
+pub(super) use service::{AttachmentFile, LinkBy, ServiceFile};
 
 use super::model::Status;
 use super::reader::{Many, Named, Sited};
@@ -58,7 +60,7 @@ pub(super) struct ProfileFile {
     /// Markers watched in every wait, before the wait's own.
     #[serde(default)]
     pub(super) marker: Vec<Sited<MarkerFile>>,
-    /// Ways to a document; the first that leads to its kind is taken.
+    /// Ways to a document; those that lead to its kind are tried in this order.
     #[serde(default)]
     pub(super) route: Vec<Sited<RouteFile>>,
     /// The fields of a document by name.
@@ -249,6 +251,8 @@ pub(super) struct FieldFile {
     pub(super) css: Option<Texts>,
     /// In a group: the heading of its column.
     pub(super) column: Option<Texts>,
+    /// A JSON pointer to it in a service's answer; in a group, from its row on. `*` stands for every element of a list.
+    pub(super) pointer: Option<Texts>,
     /// What it holds: `text` by default.
     #[serde(rename = "type")]
     pub(super) value_type: Option<FieldType>,
@@ -280,9 +284,9 @@ pub(super) struct FieldFile {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Group")]
 pub(super) struct GroupFile {
-    /// The rows: one `css:` selector.
+    /// The rows: a `css:` selector, or a JSON pointer as in `pointer:/lines/*`, or both, each for the parts it can read.
     #[schemars(required)]
-    pub(super) rows: Option<Sited<String>>,
+    pub(super) rows: Option<Texts>,
     /// The kinds that have it: every kind by default.
     pub(super) kinds: Option<Texts>,
     /// The captured part in which it stands: every part by default.
@@ -302,10 +306,12 @@ pub(super) struct ReferenceFile {
     /// The relation's name, as in `contract`.
     #[schemars(required)]
     pub(super) relation: Option<Sited<String>>,
-    /// The label beside which it stands. The whole part is read where neither this nor `css` is given.
+    /// The label beside which it stands. The whole part is read where neither this nor `css` nor `pointer` is.
     pub(super) label: Option<Texts>,
     /// A CSS selector for the place, without prefix.
     pub(super) css: Option<Texts>,
+    /// A JSON pointer to it in a service's answer; each value it leads to is one place.
+    pub(super) pointer: Option<Texts>,
     /// A `css:` selector inside the place: each element is one ID. The place itself is one by default.
     pub(super) each: Option<Sited<String>>,
     /// Whether the place is running text that is scanned for IDs: not by default.

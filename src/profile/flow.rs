@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::model::KindFilter;
+use super::way::{Absence, Way};
 use crate::domain::Verdict;
 
 /// One way to a document.
@@ -14,15 +15,30 @@ pub struct Route {
     pub name: String,
     /// The kinds it leads to.
     pub kinds: KindFilter,
-    /// What to do, in order.
-    pub steps: Vec<Step>,
+    /// How it gets there.
+    pub way: Way,
+    /// What it means where it says that there is no such document.
+    pub absence: Absence,
 }
 
 impl Route {
+    /// What to do in a browser, in order; nothing where it needs none.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        match &self.way {
+            Way::Browser(steps) => steps,
+            Way::Page(_) | Way::Service(_) => &[],
+        }
+    }
+
     /// How often a look-up makes the portal work, with the one request for its robots.txt before the first.
     #[must_use]
     pub fn requests_min(&self) -> u32 {
-        let working = self.steps.iter().filter(|step| step.works()).count();
+        let working = match &self.way {
+            Way::Browser(steps) => steps.iter().filter(|step| step.works()).count(),
+            Way::Page(_) => 1,
+            Way::Service(service) => 1 + service.attachments.len(),
+        };
         u32::try_from(working).unwrap_or(u32::MAX).saturating_add(1)
     }
 }

@@ -17,6 +17,7 @@ mod reader;
 mod schema;
 mod treatment;
 mod tree;
+mod way;
 
 pub use fault::{Fault, ProfileError};
 pub use flow::{
@@ -29,3 +30,4 @@ pub use model::{
 };
 pub use schema::schema;
 pub use treatment::{Drift, Pace, RobotsRule, RobotsUnreadable};
+pub use way::{Absence, Attachment, BodyTemplate, Method, PageRules, SERVICE_PART, ServiceRules, Way};

@@ -1,12 +1,15 @@
 //! What a checked profile holds. Every selector, pattern and template in it was parsed when it was loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use url::Url;
 
 use super::flow::{Alternatives, Route};
 use super::treatment::{Drift, Pace};
+use super::way::Way;
 use crate::domain::{Digest, Verdict};
+use crate::json::Pointer;
 use crate::scheme::Schemes;
 
 /// One portal, ready to be crawled.
@@ -45,16 +48,29 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The route to documents of this kind; `None` where the profile knows the kind, but no way to it.
-    #[must_use]
-    pub fn route(&self, kind: &str) -> Option<&Route> {
-        self.routes.iter().find(|route| route.kinds.allows(kind))
+    /// The routes to documents of this kind, in the order in which they are tried; none where the profile knows the kind,
+    /// but no way to it.
+    pub fn routes<'p>(&'p self, kind: &str) -> impl Iterator<Item = &'p Route> + use<'p> {
+        let kind = kind.to_owned();
+        self.routes.iter().filter(move |route| route.kinds.allows(&kind))
     }
 
     /// The kinds to which a route leads.
     #[must_use]
     pub fn routed_kinds(&self) -> BTreeSet<String> {
-        self.kinds.keys().filter(|kind| self.route(kind).is_some()).cloned().collect()
+        self.kinds.keys().filter(|kind| self.routes(kind).next().is_some()).cloned().collect()
+    }
+
+    /// Whether any route leads through a browser.
+    #[must_use]
+    pub fn needs_browser(&self) -> bool {
+        self.routes.iter().any(|route| matches!(route.way, Way::Browser(_)))
+    }
+
+    /// Whether any route does without one.
+    #[must_use]
+    pub fn needs_http(&self) -> bool {
+        self.routes.iter().any(|route| !matches!(route.way, Way::Browser(_)))
     }
 }
 
@@ -154,6 +170,20 @@ pub enum Place {
     Css(String),
     /// In a group: the cell under the column of this heading.
     Column(String),
+    /// What this leads to in a part that is JSON; in a group, from its row on.
+    Pointer(Pointer),
+}
+
+/// The place as a profile writes it, with a prefix that says what it is.
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Label(label) => write!(formatter, "label:{label}"),
+            Self::Css(css) => write!(formatter, "css:{css}"),
+            Self::Column(heading) => write!(formatter, "column:{heading}"),
+            Self::Pointer(pointer) => write!(formatter, "pointer:{pointer}"),
+        }
+    }
 }
 
 /// The type of a field's value.
@@ -196,8 +226,8 @@ pub struct DateFormat(pub String);
 pub struct GroupRule {
     /// Its name in the output.
     pub name: String,
-    /// The rows, a CSS selector as written; it parsed when the profile was loaded.
-    pub rows: String,
+    /// The rows: places by CSS or by pointer, each for the parts that it can read.
+    pub rows: Vec<Place>,
     /// The fields of a row; their places are looked for inside the row.
     pub fields: Vec<FieldRule>,
     /// The kinds that have it.

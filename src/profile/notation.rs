@@ -6,9 +6,10 @@ use regex::Regex;
 
 use super::fault::did_you_mean;
 use super::flow::{Selector, Template};
-use super::model::DateFormat;
+use super::model::{DateFormat, Place};
 use super::reader::Mistake;
 use crate::domain::Coverage;
+use crate::json::Pointer;
 
 type Read<T> = Result<T, Mistake>;
 
@@ -123,6 +124,26 @@ pub(super) fn prefixed_css(text: &str) -> Read<String> {
         (None, other) => {
             Err(Mistake::new(format!("`{other}` cannot be used here"), "only a `css:` selector can"))
         }
+    }
+}
+
+/// A JSON pointer without prefix.
+pub(super) fn pointer(text: &str) -> Read<Pointer> {
+    if let Some(rest) = text.strip_prefix("pointer:") {
+        let hint = format!("leave the prefix out: `{}`", rest.trim());
+        return Err(Mistake::new("the key says `pointer` already", hint));
+    }
+    Pointer::parse(text).map_err(|error| {
+        let hint = "write it as in `/content/0/title`, with `*` for every element of a list";
+        Mistake::new(format!("`{text}` is no JSON pointer: {error}"), hint)
+    })
+}
+
+/// The rows of a group.
+pub(super) fn rows(text: &str) -> Read<Place> {
+    match text.strip_prefix("pointer:") {
+        Some(rest) => pointer(rest.trim()).map(Place::Pointer),
+        None => prefixed_css(text).map(Place::Css),
     }
 }
 
@@ -267,6 +288,18 @@ pub(super) fn date_format(text: &str) -> Read<DateFormat> {
             format!("`{text}` is no date format"),
             "write day, month and year once each, as in `dd/mm/yyyy`, `d.m.yyyy` or `yyyy-mm-dd`",
         )),
+    }
+}
+
+/// A media type without parameters, as in `application/pdf`.
+pub(super) fn media_type(text: &str) -> Read<String> {
+    let is_word = |word: &str| {
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "!#$&^_.+-".contains(letter);
+        !word.is_empty() && word.chars().all(is_plain)
+    };
+    match text.split_once('/') {
+        Some((kind, sort)) if is_word(kind) && is_word(sort) => Ok(text.to_ascii_lowercase()),
+        _ => Err(Mistake::new(format!("`{text}` is no media type"), "write it as in `application/pdf`")),
     }
 }
 

@@ -16,9 +16,9 @@ use anafora::fetch::{
 };
 use anafora::frontier::{Frontier as _, MemoryFrontier};
 use anafora::profile::{
-    Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
+    Absence, Alternatives, BrowserRules, CaptureStep, ClickManner, Drift, FormKeys, KindFilter, Marker,
     Pace as PaceRules, Profile, RobotsRule, RobotsUnreadable, Route, RowsStep, Scope, Selector, Status, Step,
-    Template, WindowStep,
+    Template, Way, WindowStep,
 };
 use anafora::scheme::{SchemeRule, Schemes};
 use axum::Router;
@@ -279,7 +279,8 @@ fn profile(portal: &Portal, stories: &[Story]) -> Profile {
 
 fn route(story: &Story) -> Route {
     let kinds = KindFilter::Only(BTreeSet::from([story.name.to_owned()]));
-    Route { name: story.name.into(), kinds, steps: story.steps.clone() }
+    let way = Way::Browser(story.steps.clone());
+    Route { name: story.name.into(), kinds, way, absence: Absence::Believe }
 }
 
 /// A portal on loopback.

@@ -13,7 +13,7 @@ const PART_DEFAULT: &str = "page";
 
 /// That there is a way to the document at all.
 pub(super) fn check_route(profile: &Profile, id: &DocumentId) -> Result<(), Failure> {
-    if profile.route(id.kind()).is_some() {
+    if profile.routes(id.kind()).next().is_some() {
         return Ok(());
     }
     let text = format!("the profile `{}` has no route to a {}", profile.name, id.kind());
@@ -27,8 +27,8 @@ pub(super) fn read(
     pages: &[String],
     part: Option<&str>,
 ) -> Result<Capture, Failure> {
-    let route = profile.route(id.kind());
-    let last = route.and_then(|route| route.steps.iter().rev().find_map(captured));
+    let route = profile.routes(id.kind()).next();
+    let last = profile.routes(id.kind()).find_map(|route| route.steps().iter().rev().find_map(captured));
     let mut parts: Vec<Part> = Vec::new();
     for page in pages {
         let (name, file) = named(page);

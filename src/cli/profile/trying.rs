@@ -83,7 +83,7 @@ pub(super) async fn run(verb: Try, voice: Voice, config: Option<&Path>) -> Resul
     saved::check_route(&profile, &id)?;
     let browser = BrowserFlags { sessions: Some(1), ..verb.browser };
     let attendance = attendance(&browser);
-    let fetchers = Fetchers::browsers(&browser, &settings, &profile, None, &attendance).await?;
+    let fetchers = Fetchers::visiting(&browser, &settings, &profile, None, &attendance).await?;
     let attempt = Attempt { profile, id, keep: verb.keep, format: verb.format, voice, is_offline: false };
     attempt.in_browser(fetchers, browser.headed).await
 }

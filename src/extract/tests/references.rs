@@ -181,13 +181,17 @@ fn scripts_hidden_elements_and_options_not_chosen_are_not_read() {
 }
 
 #[test]
-fn a_part_that_is_no_html_is_scanned_as_plain_text() {
+fn a_part_that_is_no_html_is_scanned_as_plain_text_and_json_value_by_value() {
     let json = r#"{"contractRefNo": "14SYMV000123456", "note": "<b>&amp;</b>"}"#;
-    let part = Part { media_type: "application/json".into(), ..part("service", json) };
-    let profile = Profile { references: vec![scan()], ..profile() };
-    let references = extract(&profile, &capture_of(vec![part])).unwrap().references;
-    let [only] = references.as_slice() else { panic!("{references:?}") };
-    assert_eq!((only.part.as_str(), only.offset, only.evidence.as_str()), ("service", 19, json));
+    for (media_type, offset, evidence) in
+        [("text/plain", 19, json), ("application/json", 0, "14SYMV000123456")]
+    {
+        let part = Part { media_type: media_type.into(), ..part("service", json) };
+        let profile = Profile { references: vec![scan()], ..profile() };
+        let references = extract(&profile, &capture_of(vec![part])).unwrap().references;
+        let [only] = references.as_slice() else { panic!("{references:?}") };
+        assert_eq!((only.part.as_str(), only.offset, only.evidence.as_str()), ("service", offset, evidence));
+    }
 }
 
 #[test]

@@ -62,6 +62,7 @@ impl Check {
             places.extend(self.read_all(columns, notation::heading).into_iter().map(Place::Column));
         }
         places.extend(self.places(None, file.css.as_ref()));
+        places.extend(self.pointers(file.pointer.as_ref()));
         if let (Inside::Document, Some((_, site))) = (inside, self.key(field.site, "column")) {
             self.add(
                 site,
@@ -69,11 +70,12 @@ impl Check {
                 "use `label` or `css`, or make it a group",
             );
         }
-        let is_placed = file.label.is_some() || file.css.is_some() || file.column.is_some();
+        let is_placed =
+            [&file.label, &file.css, &file.column, &file.pointer].into_iter().any(Option::is_some);
         if !is_placed && !self.is_damaged(field.site) {
             let hint = match inside {
-                Inside::Document => "add `label = …` or `css = …`",
-                Inside::Group => "add `column = …`, `label = …` or `css = …`",
+                Inside::Document => "add `label = …`, `css = …` or `pointer = …`",
+                Inside::Group => "add `column = …`, `label = …`, `css = …` or `pointer = …`",
             };
             self.add(field.site, "nothing says where this field stands", hint);
         }
@@ -84,6 +86,11 @@ impl Check {
         let labels = label.map(|label| self.read_all(label, notation::heading)).unwrap_or_default();
         let selectors = css.map(|css| self.read_all(css, notation::css_path)).unwrap_or_default();
         labels.into_iter().map(Place::Label).chain(selectors.into_iter().map(Place::Css)).collect()
+    }
+
+    fn pointers(&mut self, written: Option<&Texts>) -> Vec<Place> {
+        let pointers = written.map(|written| self.read_all(written, notation::pointer)).unwrap_or_default();
+        pointers.into_iter().map(Place::Pointer).collect()
     }
 
     pub(super) fn key(&self, table: Site, name: &str) -> Option<(String, Site)> {
@@ -162,7 +169,7 @@ impl Check {
     fn group(&mut self, name: &Sited<String>, group: &Sited<GroupFile>) -> Option<GroupRule> {
         let file = &group.value;
         let rows = self.need(file.rows.as_ref(), group.site, "rows");
-        let rows = rows.and_then(|rows| self.read(rows, notation::prefixed_css));
+        let rows = rows.map(|rows| self.read_all(rows, notation::rows)).filter(|rows| !rows.is_empty());
         let declared = self.merged.root.at(group.site).and_then(|group| group.find(&["field"]));
         if file.field.0.is_empty() && !self.is_damaged(declared.map_or(group.site, |fields| fields.site)) {
             self.add(group.site, "this group has no fields", "add `field.NAME = { css = … }`");
@@ -183,7 +190,8 @@ impl Check {
         let file = &reference.value;
         let relation = self.need(file.relation.as_ref(), reference.site, "relation");
         let relation = relation.and_then(|relation| self.read(relation, notation::name));
-        let places = self.places(file.label.as_ref(), file.css.as_ref());
+        let mut places = self.places(file.label.as_ref(), file.css.as_ref());
+        places.extend(self.pointers(file.pointer.as_ref()));
         let mode = self.reference_mode(reference);
         let schemes = self.scheme_names(file.ids.as_ref());
         let kinds = self.kind_filter(file.kinds.as_ref());
@@ -195,15 +203,21 @@ impl Check {
     fn reference_mode(&mut self, reference: &Sited<ReferenceFile>) -> Option<ReferenceMode> {
         let file = &reference.value;
         let scan = file.scan.as_ref().filter(|scan| scan.value);
-        let is_placed = file.label.is_some() || file.css.is_some();
+        let is_placed = file.label.is_some() || file.css.is_some() || file.pointer.is_some();
         match (&file.each, scan) {
             (None, None) if !is_placed && !self.is_damaged(reference.site) => {
-                let hint = "add `label = …` or `css = …`, or read it by `each = …` or `scan = true`";
+                let hint =
+                    "add `label = …`, `css = …` or `pointer = …`, or read it by `each = …` or `scan = true`";
                 self.add(reference.site, "a whole page is not one ID", hint);
                 None
             }
             (None, None) => Some(ReferenceMode::Each(None)),
             (None, Some(_)) => Some(ReferenceMode::Scan),
+            (Some(each), None) if file.pointer.is_some() && file.label.is_none() && file.css.is_none() => {
+                let hint = "end the pointer with `/*`, which is every element of a list";
+                self.add(each.site, "`each` looks for elements, and a pointer leads to none", hint);
+                None
+            }
             (Some(each), None) => {
                 self.read(each, notation::prefixed_css).map(|css| ReferenceMode::Each(Some(css)))
             }

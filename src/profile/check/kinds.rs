@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
+use super::service::parts_without_browser;
 use super::{Check, notation};
 use crate::profile::fault::quoted;
 use crate::profile::file::{CounterFile, KindFile, ProfileFile, SchemeFile, Texts, YearFile};
@@ -52,8 +53,9 @@ impl Check {
         let hidden = self.is_hidden("route")
             || file.route.iter().any(|route| self.is_damaged(route.site))
             || steps.clone().any(|step| self.is_damaged(step.site));
-        let parts =
-            steps.filter_map(|step| step.value.capture.as_ref()).map(|part| part.value.clone()).collect();
+        let captured = steps.filter_map(|step| step.value.capture.as_ref()).map(|part| part.value.clone());
+        let asked_for = file.route.iter().flat_map(|route| parts_without_browser(&route.value));
+        let parts = captured.chain(asked_for).collect();
         (!hidden).then_some(parts)
     }
 
@@ -272,12 +274,16 @@ fn own_place(text: &str) -> Result<Place, Mistake> {
     if text == "row" {
         return Err(Mistake::new("`row` stands alone", "write `own_id = \"row\"`, or places on the page"));
     }
+    if let Some(pointer) = text.strip_prefix("pointer:") {
+        return notation::pointer(pointer.trim()).map(Place::Pointer);
+    }
     let selector = notation::selector(text)?;
     match (notation::path_of(&selector), selector) {
         (Some(css), _) => Ok(Place::Css(css)),
         (None, Selector::Label(label)) => Ok(Place::Label(label)),
         (None, other) => {
-            let hint = format!("write one of {}, or \"row\" alone", quoted(&["label:…", "css:…"]));
+            let hint =
+                format!("write one of {}, or \"row\" alone", quoted(&["label:…", "css:…", "pointer:…"]));
             Err(Mistake::new(format!("`{other}` cannot show an ID"), hint))
         }
     }

@@ -22,22 +22,24 @@ impl Check {
                 self.add(name.site, message, "give each a name of its own");
             }
             let kinds = self.kind_filter(file.value.kinds.as_ref());
-            let steps = self.steps(file, &self.names_of(&kinds));
-            if let Some(name) = name.and_then(|name| self.read(name, notation::name)) {
-                routes.push(Route { name, kinds, steps });
+            let way = self.way(file, &self.names_of(&kinds));
+            let absence = file.value.absent_means.as_ref().map(|means| means.value).unwrap_or_default();
+            if let (Some(name), Some(way)) = (name.and_then(|name| self.read(name, notation::name)), way) {
+                routes.push(Route { name, kinds, way, absence });
             }
         }
+        self.refuse_unconfirmed(files, &routes);
         routes
     }
 
-    fn names_of(&self, kinds: &KindFilter) -> Vec<String> {
+    pub(super) fn names_of(&self, kinds: &KindFilter) -> Vec<String> {
         match kinds {
             KindFilter::Only(names) => names.iter().cloned().collect(),
             KindFilter::Every => self.variables.keys().cloned().collect(),
         }
     }
 
-    fn steps(&mut self, route: &Sited<RouteFile>, kinds: &[String]) -> Vec<Step> {
+    pub(super) fn steps(&mut self, route: &Sited<RouteFile>, kinds: &[String]) -> Vec<Step> {
         let mut parts = BTreeSet::new();
         for part in route.value.step.iter().filter_map(|step| step.value.capture.as_ref()) {
             if !parts.insert(part.value.as_str()) {

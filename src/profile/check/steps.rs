@@ -54,7 +54,7 @@ const VERBS: [(&str, &[&str]); 18] = [
 const VERBS_BESIDE_ROWS: [&str; 2] = ["open", "take"];
 
 /// How many pages of results are read where a profile does not say.
-const PAGES_MAX: u32 = 20;
+pub(super) const PAGES_MAX: u32 = 20;
 
 /// What the templates of a route can use: what its kinds give, and what steps took so far.
 pub(super) struct Variables<'k> {
@@ -267,14 +267,18 @@ impl Check {
         self.alternatives(written, notation::element)
     }
 
-    fn template(&mut self, written: &Sited<String>, variables: &Variables<'_>) -> Option<Template> {
+    pub(super) fn template(
+        &mut self,
+        written: &Sited<String>,
+        variables: &Variables<'_>,
+    ) -> Option<Template> {
         let (template, used) = self.read(written, notation::template)?;
         self.refuse_unknown_variables(written, &used, variables);
         Some(template)
     }
 
     /// Refuses variables of a template that some kind it is used for does not have, and no step before has taken.
-    fn refuse_unknown_variables(
+    pub(super) fn refuse_unknown_variables(
         &mut self,
         written: &Sited<String>,
         used: &[String],

@@ -4,10 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Texts;
+use super::service::{LinkBy, ServiceFile};
 use crate::profile::flow::{ClickManner, FormKeys, PromptAnswer, WindowStep};
 use crate::profile::reader::Sited;
+use crate::profile::way::Absence;
 
-/// One way to a document.
+/// One way to a document: steps in a browser, a link, or a service.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Route")]
@@ -17,6 +19,19 @@ pub(in crate::profile) struct RouteFile {
     pub(in crate::profile) name: Option<Sited<String>>,
     /// The kinds to which it leads: every kind by default.
     pub(in crate::profile) kinds: Option<Texts>,
+    /// What it means where this route says that there is no such document: to `believe` it, the default, or to let the next
+    /// route of the kind `confirm` it.
+    pub(in crate::profile) absent_means: Option<Sited<Absence>>,
+    /// The document's own address, relative to the base, with `{variables}`.
+    pub(in crate::profile) link: Option<Sited<String>>,
+    /// With `link`: opened by the `browser`, the default, before the steps, or by `http`, without a browser and steps.
+    pub(in crate::profile) by: Option<Sited<LinkBy>>,
+    /// With `link` by `http`: selectors for what the page shows where there is no such document.
+    pub(in crate::profile) absent: Option<Texts>,
+    /// With `link` by `http`: the part that the page becomes, `detail` by default.
+    pub(in crate::profile) part: Option<Sited<String>>,
+    /// A service that answers in JSON.
+    pub(in crate::profile) service: Option<Sited<ServiceFile>>,
     /// What to do, in order.
     #[serde(default)]
     pub(in crate::profile) step: Vec<Sited<StepFile>>,

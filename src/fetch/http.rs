@@ -1,0 +1,225 @@
+//! Asks a portal without a browser: in turns of the pace, as robots.txt permits, under caps and deadlines.
+//!
+//! Redirections are followed on the same server alone. A server that cannot be reached, or is silent for too long, is
+//! unavailable; nothing is ever asked twice in a row.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::{Attempt, Policy};
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+use super::agent::Agent;
+use super::pace::Pace;
+use super::robots::Robots;
+use super::session::is_here;
+use super::{Barrier, FetchError, retry_after};
+use crate::clock::Clock;
+use crate::domain::Timestamp;
+
+/// Redirections that are followed on one server.
+const REDIRECTIONS_MAX: usize = 5;
+
+/// The way to a portal without a browser. One is shared by all sessions on a portal.
+pub struct Http {
+    client: reqwest::Client,
+    pace: Arc<Pace>,
+    robots: Option<Arc<Robots>>,
+    clock: Arc<dyn Clock>,
+}
+
+/// One request.
+pub(super) struct Request {
+    pub(super) method: reqwest::Method,
+    pub(super) address: Url,
+    pub(super) headers: Vec<(String, String)>,
+    /// The media type that is wished for.
+    pub(super) accept: String,
+    /// What is sent, as JSON.
+    pub(super) body: Option<serde_json::Value>,
+    /// The largest answer that is read.
+    pub(super) bytes_max: u64,
+    /// How long the answer may take, to its last byte.
+    pub(super) deadline: Duration,
+}
+
+/// What a portal answered.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) url: Url,
+    pub(super) media_type: String,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Http {
+    /// A client under this name, in turns of this pace.
+    ///
+    /// # Errors
+    /// `Environment` where this machine cannot speak HTTP at all.
+    pub fn new(
+        base: &Url,
+        agent: &Agent,
+        pace: Arc<Pace>,
+        robots: Option<Arc<Robots>>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, FetchError> {
+        let client = client(base, agent).redirect(Policy::custom(same_server)).build();
+        let client = client.map_err(|error| FetchError::Environment {
+            detail: format!("the portal cannot be asked by http: {}", innermost(&error)),
+            hint: "are root certificates installed? Debian: apt install ca-certificates".into(),
+        })?;
+        Ok(Self { client, pace, robots, clock })
+    }
+
+    /// The time of day.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits for the turn of a request; returns how long that and the look at robots.txt took, which is our own wish.
+    pub(super) async fn turn(&self, address: &Url) -> Result<Duration, FetchError> {
+        let began = Instant::now();
+        self.permit(address).await?;
+        self.pace.turn().await?;
+        Ok(began.elapsed())
+    }
+
+    /// Whether robots.txt lets an address be asked for.
+    pub(super) async fn permit(&self, address: &Url) -> Result<(), FetchError> {
+        match &self.robots {
+            Some(robots) => robots.permit(address).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Asks once, when its turn has come.
+    pub(super) async fn ask(&self, request: Request) -> Result<Answer, FetchError> {
+        let began = Instant::now();
+        let (address, deadline) = (request.address.clone(), request.deadline);
+        let answer = match timeout(deadline, self.send(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(unavailable(format!("{address}: no answer within {deadline:?}"))),
+        };
+        match &answer {
+            Ok(answer) if !is_unavailable(answer.status) => self.pace.answered(began.elapsed()),
+            Ok(_) | Err(FetchError::Unavailable { .. }) => self.pace.failed(),
+            Err(_) => {}
+        }
+        answer
+    }
+
+    async fn send(&self, request: Request) -> Result<Answer, FetchError> {
+        let Request { method, address, headers, accept, body, bytes_max, .. } = request;
+        let failed = |error: &reqwest::Error| unavailable(format!("{address}: {}", innermost(error)));
+        let mut headers = valid(headers)?;
+        headers.insert(
+            header::ACCEPT,
+            HeaderValue::from_str(&accept).unwrap_or(HeaderValue::from_static("*/*")),
+        );
+        let mut asked = self.client.request(method, address.clone());
+        if let Some(body) = body {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            asked = asked.body(body.to_string());
+        }
+        let mut answer = asked.headers(headers).send().await.map_err(|error| failed(&error))?;
+        let status = answer.status().as_u16();
+        let url = answer.url().clone();
+        let text_of = |name: HeaderName| {
+            let value = answer.headers().get(name);
+            value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        if answer.status().is_redirection() {
+            let what = format!("{url} leads to `{}`, which is not followed", text_of(header::LOCATION));
+            return Err(FetchError::LayoutChanged { what });
+        }
+        let media_type = text_of(header::CONTENT_TYPE);
+        let retry_after = retry_after::read(&text_of(header::RETRY_AFTER), self.clock.now());
+        let too_large = |bytes: u64| FetchError::PageTooLarge { bytes, bytes_max };
+        if let Some(bytes) = answer.content_length().filter(|bytes| *bytes > bytes_max) {
+            return Err(too_large(bytes));
+        }
+        let mut bytes = Vec::new();
+        while let Some(more) = answer.chunk().await.map_err(|error| failed(&error))? {
+            bytes.extend_from_slice(&more);
+            if bytes.len() as u64 > bytes_max {
+                return Err(too_large(bytes.len() as u64));
+            }
+        }
+        Ok(Answer { status, url, media_type, retry_after, bytes })
+    }
+}
+
+impl Answer {
+    /// The answer, where its status does not speak against it.
+    pub(super) fn accepted(self) -> Result<Self, FetchError> {
+        let detail = || format!("{}: the portal answered with status {}", self.url, self.status);
+        match self.status {
+            200..=299 => Ok(self),
+            401 | 403 => Err(FetchError::Blocked { barrier: Barrier::Refusal, detail: detail() }),
+            status if is_unavailable(status) => {
+                Err(FetchError::Unavailable { detail: detail(), retry_after: self.retry_after })
+            }
+            _ => Err(FetchError::LayoutChanged { what: detail() }),
+        }
+    }
+
+    /// The media type without its parameters.
+    pub(super) fn essence(&self) -> String {
+        self.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// Whether it says that it is JSON.
+    pub(super) fn is_json(&self) -> bool {
+        let essence = self.essence();
+        essence == "application/json" || essence.ends_with("+json")
+    }
+}
+
+/// What every client of ours has: its name, and no proxy in front of this machine, as browsers do it.
+pub(super) fn client(base: &Url, agent: &Agent) -> reqwest::ClientBuilder {
+    let client = reqwest::Client::builder().user_agent(agent.product());
+    if is_here(base) { client.no_proxy() } else { client }
+}
+
+/// What is at the bottom of an error: the layers above it repeat the address.
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+pub(super) fn unavailable(detail: String) -> FetchError {
+    FetchError::Unavailable { detail, retry_after: None }
+}
+
+fn is_unavailable(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500..=599)
+}
+
+/// Follows a redirection on the same server; any other is an answer of its own.
+fn same_server(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let is_same =
+        attempt.previous().last().is_some_and(|previous| previous.origin() == attempt.url().origin());
+    if is_same && attempt.previous().len() <= REDIRECTIONS_MAX { attempt.follow() } else { attempt.stop() }
+}
+
+fn valid(headers: Vec<(String, String)>) -> Result<HeaderMap, FetchError> {
+    let mut map = HeaderMap::new();
+    for (name, text) in headers {
+        let header = HeaderName::try_from(&name).ok().zip(HeaderValue::from_bytes(text.as_bytes()).ok());
+        let Some((name, text)) = header else {
+            return Err(FetchError::Environment {
+                detail: format!("`{text}` cannot be sent in the header `{name}`"),
+                hint: "change `headers` in the profile".into(),
+            });
+        };
+        map.insert(name, text);
+    }
+    Ok(map)
+}

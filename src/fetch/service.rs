@@ -1,0 +1,169 @@
+//! Looks a document up at a service that answers in JSON, with the files that belong to it.
+
+use std::collections::BTreeMap;
+
+use super::FetchError;
+use super::http::{Answer, Request, unavailable};
+use super::visit::Visit;
+use crate::domain::{Capture, Part};
+use crate::json::{Json, Value};
+use crate::profile::{Attachment, Method, SERVICE_PART, ServiceRules};
+
+/// What an answer holds of the document that was asked for.
+enum Choice {
+    /// Nothing.
+    Nothing,
+    /// This: its text, and its ID as it is written there.
+    Document { text: String, id: Option<String> },
+}
+
+/// Asks page after page until the document is found, then for its attachments.
+pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &ServiceRules) -> Result<Capture, FetchError> {
+    let mut page = 0;
+    loop {
+        let answer = visit.ask("service", request(visit, rules, page)?).await?;
+        if rules.absent.contains(&answer.status) {
+            return Ok(visit.absent(answer));
+        }
+        let answer = answer.accepted()?;
+        let json = read(visit, &answer)?;
+        if let Choice::Document { text, id } = choose(visit, rules, &json)? {
+            let mut parts = vec![Part {
+                name: SERVICE_PART.into(),
+                url: answer.url.to_string(),
+                media_type: "application/json".into(),
+                bytes: text.into_bytes().into(),
+            }];
+            for attachment in &rules.attachments {
+                parts.extend(attach(visit, attachment).await?);
+            }
+            return Ok(visit.found(parts, id));
+        }
+        page += 1;
+        if page >= pages(rules, &json)? {
+            return Ok(visit.absent(answer));
+        }
+        if let Some((_, pages_max)) = &rules.pages
+            && page >= *pages_max
+        {
+            return Err(FetchError::TooManyResultPages { pages: u64::from(*pages_max) });
+        }
+    }
+}
+
+fn request(visit: &Visit<'_>, rules: &ServiceRules, page: u32) -> Result<Request, FetchError> {
+    let mut variables: BTreeMap<String, String> = visit.target.variables.clone();
+    variables.insert("page".into(), page.to_string());
+    Ok(Request {
+        method: match rules.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        },
+        address: visit.address(&rules.address, &variables)?,
+        headers: rules.headers.iter().map(|(name, text)| (name.clone(), text.fill(&variables))).collect(),
+        accept: "application/json".into(),
+        body: rules.body.as_ref().map(|body| body.fill(&variables)),
+        bytes_max: visit.profile.pace.page_bytes_max,
+        deadline: visit.profile.pace.step_deadline,
+    })
+}
+
+/// The answer as JSON. A page in its place may be one that the profile's markers know.
+fn read(visit: &Visit<'_>, answer: &Answer) -> Result<Json, FetchError> {
+    let text = String::from_utf8_lossy(&answer.bytes);
+    if !answer.is_json() {
+        visit.watch(&text)?;
+        let media_type = if answer.media_type.is_empty() { "nothing" } else { &answer.media_type };
+        return Err(changed(format!("the service calls its answer `{media_type}`, not JSON")));
+    }
+    Json::parse(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| changed(format!("the service's answer cannot be read: {error}")))
+}
+
+/// The one document in the answer that has exactly the ID asked for; the only one, where the profile names no place of IDs.
+fn choose(visit: &Visit<'_>, rules: &ServiceRules, json: &Json) -> Result<Choice, FetchError> {
+    let root = json.root().ok_or_else(|| changed("the service's answer is empty".into()))?;
+    let documents: Vec<Value<'_>> = match &rules.items {
+        None => vec![root],
+        Some(pointer) => {
+            let found = pointer.find(root);
+            if found.is_empty() {
+                return Err(changed(format!("the service's answer has no `{pointer}`")));
+            }
+            found.into_iter().flat_map(Value::elements).collect()
+        }
+    };
+    let with_ids: Vec<(Value<'_>, Option<String>)> = documents
+        .into_iter()
+        .map(|document| {
+            let id = rules.id.as_ref().and_then(|pointer| pointer.first(document)?.said());
+            (document, id)
+        })
+        .collect();
+    if let Some(pointer) = &rules.id
+        && !with_ids.is_empty()
+        && with_ids.iter().all(|(_, id)| id.is_none())
+    {
+        return Err(changed(format!("no document of the service's answer has `{pointer}`")));
+    }
+    let is_wanted = |id: &Option<String>| match id {
+        Some(id) => visit.profile.schemes.parse(id, &[]).is_ok_and(|parsed| parsed.id == visit.target.id),
+        None => rules.id.is_none(),
+    };
+    let mut wanted = with_ids.into_iter().filter(|(_, id)| is_wanted(id));
+    let Some((document, id)) = wanted.next() else { return Ok(Choice::Nothing) };
+    match wanted.count() {
+        0 => Ok(Choice::Document { text: document.written().to_owned(), id }),
+        others => Err(FetchError::Ambiguous { rows: others as u64 + 1 }),
+    }
+}
+
+/// How many pages the service has.
+fn pages(rules: &ServiceRules, json: &Json) -> Result<u32, FetchError> {
+    let Some((pointer, _)) = &rules.pages else { return Ok(1) };
+    let said = json.root().and_then(|root| pointer.first(root)?.said());
+    let count = said.and_then(|count| count.parse().ok());
+    count.ok_or_else(|| changed(format!("the service's answer has no number of pages at `{pointer}`")))
+}
+
+/// A file that belongs to the document; `None` where the document does without.
+async fn attach(visit: &mut Visit<'_>, rules: &Attachment) -> Result<Option<Part>, FetchError> {
+    let step = format!("attachment {}", rules.name);
+    let request = Request {
+        method: reqwest::Method::GET,
+        address: visit.address(&rules.address, &visit.target.variables)?,
+        headers: Vec::new(),
+        accept: rules.media_type.clone(),
+        body: None,
+        bytes_max: rules.bytes_max,
+        // Large files take longer than pages.
+        deadline: visit.profile.pace.lookup_deadline,
+    };
+    let answer = visit.ask(&step, request).await;
+    let missing = match answer.and_then(Answer::accepted) {
+        Ok(answer) if answer.bytes.starts_with(rules.magic.as_bytes()) => {
+            return Ok(Some(Part {
+                name: rules.name.clone(),
+                url: answer.url.to_string(),
+                media_type: rules.media_type.clone(),
+                bytes: answer.bytes.into(),
+            }));
+        }
+        // A portal that is asked too often answers so.
+        Ok(answer) if answer.is_json() => {
+            return Err(unavailable(format!("{}: JSON instead of the file", answer.url)));
+        }
+        Ok(answer) => changed(format!("{}: it does not begin with `{}`", answer.url, rules.magic)),
+        Err(error @ (FetchError::LayoutChanged { .. } | FetchError::PageTooLarge { .. })) => error,
+        Err(error) => return Err(error),
+    };
+    if rules.required {
+        return Err(missing);
+    }
+    visit.note(&step, format!("left out: {missing}"), std::time::Duration::ZERO);
+    Ok(None)
+}
+
+fn changed(what: String) -> FetchError {
+    FetchError::LayoutChanged { what }
+}
