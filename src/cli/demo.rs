@@ -51,6 +51,7 @@ fn served(stats: &Stats) -> String {
         (stats.captchas, "captchas"),
         (stats.logins, "logins"),
         (stats.forbidden, "forbidden"),
+        (stats.throttled, "throttled"),
     ];
     let wrong: Vec<String> = wrong
         .iter()

@@ -14,7 +14,7 @@ pub(super) struct Misbehaviour {
     /// Answer this share of the requests about a document with 503, as in 0.05
     #[arg(long, value_name = "SHARE")]
     unavailable_rate: Option<Rate>,
-    /// Let each 503 say when to come back, as in 5s
+    /// Let each 503 and 429 say when to come back, as in 5s
     #[arg(long, value_name = "TIME")]
     retry_after: Option<String>,
     /// Never answer this share of the requests about a document
@@ -50,6 +50,21 @@ pub(super) struct Misbehaviour {
     /// Answer 403 for this document
     #[arg(long, value_name = "ID")]
     forbid: Option<String>,
+    /// Answer 503 to every N-th search of the open data service
+    #[arg(long, value_name = "N")]
+    service_unavailable_every: Option<u32>,
+    /// Let every N-th search of the open data service find nothing, whatever there is
+    #[arg(long, value_name = "N")]
+    service_no_data_every: Option<u32>,
+    /// Answer 429 to every N-th search of the open data service
+    #[arg(long, value_name = "N")]
+    service_throttled_every: Option<u32>,
+    /// Let every N-th search of the open data service bring another document
+    #[arg(long, value_name = "N")]
+    service_wrong_answer_every: Option<u32>,
+    /// Give JSON for every N-th file of the open data service
+    #[arg(long, value_name = "N")]
+    attachment_throttled_every: Option<u32>,
     /// What robots.txt says: none, allow, disallow-all, disallow-form, crawl-delay:SECONDS, login-page or error
     #[arg(long, value_name = "RULES")]
     robots: Option<RobotsTxt>,
@@ -90,6 +105,11 @@ impl Misbehaviour {
             self.captcha_after.map(|after| Switch::Captcha { after }),
             self.login_after.map(|after| Switch::Login { after }),
             self.forbid.map(|id| Switch::Forbid(Some(id))),
+            self.service_unavailable_every.map(Switch::ServiceUnavailableEvery),
+            self.service_no_data_every.map(Switch::ServiceNoDataEvery),
+            self.service_throttled_every.map(Switch::ServiceThrottledEvery),
+            self.service_wrong_answer_every.map(Switch::ServiceWrongAnswerEvery),
+            self.attachment_throttled_every.map(Switch::AttachmentThrottledEvery),
             self.robots.map(Switch::RobotsTxt),
         ];
         Ok(switches.into_iter().flatten().collect())
@@ -139,6 +159,11 @@ mod tests {
             ("--captcha-after 9", Switch::Captcha { after: 9 }),
             ("--login-after 9", Switch::Login { after: 9 }),
             ("--forbid 14PAY000100001", Switch::Forbid(Some("14PAY000100001".to_owned()))),
+            ("--service-unavailable-every 1", Switch::ServiceUnavailableEvery(1)),
+            ("--service-no-data-every 2", Switch::ServiceNoDataEvery(2)),
+            ("--service-throttled-every 3", Switch::ServiceThrottledEvery(3)),
+            ("--service-wrong-answer-every 4", Switch::ServiceWrongAnswerEvery(4)),
+            ("--attachment-throttled-every 5", Switch::AttachmentThrottledEvery(5)),
             ("--robots crawl-delay:3", Switch::RobotsTxt(RobotsTxt::CrawlDelay(3))),
             (
                 "--template-change-after 7 --template without-tax-number --template-kinds payment,award",

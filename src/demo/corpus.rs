@@ -6,6 +6,7 @@ use super::document::DemoDocument;
 use super::generated;
 use super::handwritten::{self, HUB_ID, SEED_ID};
 use super::kind::RegistryKind;
+use super::opendata;
 use super::truth::{self, TruthDocument, TruthState};
 
 /// The rows that one search brings at most.
@@ -38,7 +39,20 @@ impl Corpus {
     /// What a complete crawl from [`SEED_ID`] brings, sorted by ID.
     #[must_use]
     pub fn truth(&self) -> Vec<TruthDocument> {
-        truth::reached(SEED_ID, |id, depth| self.truth_of(id, depth))
+        self.truth_over(|kind| kind.page().is_some())
+    }
+
+    /// What a complete crawl from [`SEED_ID`] brings by the open data service alone, sorted by ID: no decisions.
+    #[must_use]
+    pub fn service_truth(&self) -> Vec<TruthDocument> {
+        self.truth_over(|kind| opendata::service_of(kind).is_some())
+    }
+
+    fn truth_over(&self, is_served: fn(RegistryKind) -> bool) -> Vec<TruthDocument> {
+        truth::reached(SEED_ID, |id, depth| {
+            let stored = self.get(id).filter(|document| is_served(document.kind));
+            truth_of(id, depth, stored, is_served)
+        })
     }
 
     /// The document that a search page can bring.
@@ -90,25 +104,29 @@ impl Corpus {
             self.documents.range::<str, _>((std::ops::Bound::Excluded(id), std::ops::Bound::Unbounded));
         after.map(|(_, document)| document).find(others).or_else(|| self.documents.values().find(others))
     }
+}
 
-    fn truth_of(&self, id: &str, depth: u16) -> TruthDocument {
-        let kind = RegistryKind::of(id);
-        let document = self.get(id);
-        let state = match document {
-            Some(_) => TruthState::Stored,
-            None if kind.page().is_some() => TruthState::Absent,
-            None => TruthState::Bounded,
-        };
-        let mut references = document.map(|stored| stored.true_references().to_vec()).unwrap_or_default();
-        references.sort();
-        TruthDocument {
-            id: id.to_owned(),
-            kind: kind.name(),
-            state,
-            depth,
-            fields: document.map(DemoDocument::true_fields).unwrap_or_default(),
-            references,
-        }
+fn truth_of(
+    id: &str,
+    depth: u16,
+    document: Option<&DemoDocument>,
+    is_served: fn(RegistryKind) -> bool,
+) -> TruthDocument {
+    let kind = RegistryKind::of(id);
+    let state = match document {
+        Some(_) => TruthState::Stored,
+        None if is_served(kind) => TruthState::Absent,
+        None => TruthState::Bounded,
+    };
+    let mut references = document.map(|stored| stored.true_references().to_vec()).unwrap_or_default();
+    references.sort();
+    TruthDocument {
+        id: id.to_owned(),
+        kind: kind.name(),
+        state,
+        depth,
+        fields: document.map(DemoDocument::true_fields).unwrap_or_default(),
+        references,
     }
 }
 

@@ -18,6 +18,7 @@ use super::flow::{FlowKey, Sessions, View};
 use super::kind::RegistryKind;
 use super::mishap::{Mishaps, user_agent_in};
 use super::pages::{self, GeneratedNames, Pages};
+use super::service;
 use super::stats::Counters;
 use super::switches::Switches;
 use super::template::Template;
@@ -51,6 +52,7 @@ pub(super) fn router(registry: Arc<Registry>) -> Router {
         .route(&format!("{}/{{page}}", pages::DIRECTORY), get(open).post(submit))
         .route(pages::CAPTCHA, post(captcha_answered))
         .route(pages::LOGIN, post(logged_in))
+        .merge(service::router())
         .fallback(elsewhere)
         .with_state(registry)
 }

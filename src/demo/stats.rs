@@ -34,6 +34,12 @@ pub struct Stats {
     pub logins: u64,
     /// Requests answered with 403.
     pub forbidden: u64,
+    /// Documents that the open data service gave.
+    pub service_answers: u64,
+    /// Files that the open data service gave.
+    pub attachments: u64,
+    /// Requests of the open data service that came too often: answered with 429, or with JSON in the place of a file.
+    pub throttled: u64,
     /// Opened rows that brought a page in another template than the first.
     pub redesigned: u64,
     /// How often the row of each ID was opened.

@@ -29,7 +29,7 @@ pub enum Switch {
     UnavailableRate(Rate),
     /// The same requests are taken and never answered, until the visitor goes away or the portal stops.
     HangRate(Rate),
-    /// What a 503 says about when to come back, in whole seconds.
+    /// What a 503 or 429 says about when to come back, in whole seconds.
     RetryAfter(Duration),
     /// How long every answer takes at least.
     Latency(Duration),
@@ -53,6 +53,16 @@ pub enum Switch {
     },
     /// The page of this document is answered with 403.
     Forbid(Option<String>),
+    /// Every n-th search of the open data service is answered with 503.
+    ServiceUnavailableEvery(u32),
+    /// Every n-th search of the open data service finds nothing, whatever there is: it has no data yet today.
+    ServiceNoDataEvery(u32),
+    /// Every n-th search of the open data service came too often: 429.
+    ServiceThrottledEvery(u32),
+    /// Every n-th search of the open data service that finds a document brings another one.
+    ServiceWrongAnswerEvery(u32),
+    /// Every n-th file of the open data service is JSON that says that it was asked too often, with status 200.
+    AttachmentThrottledEvery(u32),
 }
 
 /// The positions of all switches.
@@ -61,8 +71,19 @@ pub(super) struct Switches {
     pub(super) wrong_page: Rhythm,
     pub(super) expire: Rhythm,
     pub(super) unavailable: Rhythm,
+    pub(super) service: ServiceRhythms,
     pub(super) dice: Dice,
     positions: Mutex<Positions>,
+}
+
+/// What the open data service does wrong, and how often.
+#[derive(Debug, Default)]
+pub(super) struct ServiceRhythms {
+    pub(super) unavailable: Rhythm,
+    pub(super) no_data: Rhythm,
+    pub(super) throttled: Rhythm,
+    pub(super) wrong_answer: Rhythm,
+    pub(super) attachment_throttled: Rhythm,
 }
 
 #[derive(Debug, Default)]
@@ -83,6 +104,7 @@ impl Switches {
             wrong_page: Rhythm::default(),
             expire: Rhythm::default(),
             unavailable: Rhythm::default(),
+            service: ServiceRhythms::default(),
             dice: Dice::new(seed),
             positions: Mutex::new(Positions { latency, ..Positions::default() }),
         }
@@ -110,6 +132,11 @@ impl Switches {
                 self.positions().standing = Some(Standing::after(after, Checkpoint::Login));
             }
             Switch::Forbid(id) => self.positions().forbidden = id,
+            Switch::ServiceUnavailableEvery(every) => self.service.unavailable.set(every),
+            Switch::ServiceNoDataEvery(every) => self.service.no_data.set(every),
+            Switch::ServiceThrottledEvery(every) => self.service.throttled.set(every),
+            Switch::ServiceWrongAnswerEvery(every) => self.service.wrong_answer.set(every),
+            Switch::AttachmentThrottledEvery(every) => self.service.attachment_throttled.set(every),
         }
     }
 
