@@ -8,6 +8,7 @@ use super::model::Profile;
 const FILES: &[(&str, &str)] = &[
     ("demo-tabs.toml", include_str!("../../selectors/demo-tabs.toml")),
     ("demo.toml", include_str!("../../selectors/demo.toml")),
+    ("khmdhs-opendata.toml", include_str!("../../selectors/khmdhs-opendata.toml")),
     ("khmdhs.toml", include_str!("../../selectors/khmdhs.toml")),
     ("shared/kimdis.toml", include_str!("../../selectors/shared/kimdis.toml")),
 ];

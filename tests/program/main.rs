@@ -33,6 +33,7 @@ mod remote;
 mod replay;
 mod restore;
 mod resume;
+mod service;
 #[path = "../torture/shim.rs"]
 mod shim;
 mod soak;

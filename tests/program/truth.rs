@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anafora::demo::{DemoPortal, SEED_ID};
+use anafora::demo::{DemoPortal, SEED_ID, TruthDocument};
 use serde_json::{Map, Value as Json, json};
 
 use crate::anafora::{World, geckodriver, portal};
@@ -12,14 +12,18 @@ pub(crate) const DOCUMENTS: usize = 40;
 
 /// Holds JSON lines against the truth: every document that is reachable, every field, every reference, nothing else.
 pub(crate) fn assert_truth(portal: &dyn DemoPortal, lines: &str) {
+    assert_equals(&portal.truth(), lines);
+}
+
+/// Holds JSON lines against one truth of a portal.
+pub(crate) fn assert_equals(truth: &[TruthDocument], lines: &str) {
     let mut found: BTreeMap<String, Json> = BTreeMap::new();
     for line in lines.lines() {
         let object: Json = serde_json::from_str(line).unwrap();
         assert_eq!(object["v"], 1);
         found.insert(object["id"].as_str().unwrap().to_owned(), object);
     }
-    let truth = portal.truth();
-    for document in &truth {
+    for document in truth {
         let Some(object) = found.remove(&document.id) else { panic!("{} is missing", document.id) };
         let id = &document.id;
         assert_eq!(object["state"], serde_json::to_value(document.state).unwrap(), "{id}: {object:#}");

@@ -1,0 +1,222 @@
+//! Routes without a browser: a service that answers in JSON, its files, a link by http, and what comes after them.
+
+use std::fs;
+use std::time::Duration;
+
+use anafora::archive::open_recording;
+use anafora::demo::{Portal, SEED_ID, Switch};
+use serde_json::Value as Json;
+
+use crate::anafora::{Said, World, demo_profile, portal};
+use crate::truth::{DOCUMENTS, assert_equals, assert_truth};
+
+const SERVICE: &str = include_str!("../../selectors/khmdhs-opendata.toml");
+
+/// The arguments of a crawl by the service, from the seed.
+fn crawl<'a>(profile: &'a str, base: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let begin = ["crawl", "--profile", profile, "--base", base, "--delay", "0ms", "--format", "jsonl"];
+    [&begin, more, &[SEED_ID]].concat()
+}
+
+/// Crawls where no browser can be found: a look for one would end the crawl.
+async fn without_browser(world: &World, arguments: &[&str]) -> Said {
+    let empty = world.path("empty");
+    fs::create_dir_all(&empty).unwrap();
+    let mut command = world.command(arguments);
+    let output = command.env("PATH", &empty).output().await.unwrap();
+    Said {
+        code: output.status.code().unwrap_or(-1),
+        output: String::from_utf8(output.stdout).unwrap(),
+        errors: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The service's profile with one thing changed, in a file of its own.
+fn changed(world: &World, from: &str, to: &str) -> String {
+    assert_eq!(SERVICE.matches(from).count(), 1, "{from}");
+    let file = world.path("changed.toml");
+    fs::write(&file, SERVICE.replace(from, to)).unwrap();
+    file.to_string_lossy().into_owned()
+}
+
+/// The demo portal by its service, and where that does not know by its forms.
+fn with_form(world: &World) -> String {
+    changed(world, "absent_means = \"believe\"", "absent_means = \"confirm\"");
+    let includes = "include = [\"changed.toml\"]\nown_id = [\"pointer:/referenceNumber\", \"label:ΑΔΑΜ\"]";
+    let demo = demo_profile().replace("include = [\"shared/kimdis.toml\"]", includes);
+    let file = world.path("demo.toml");
+    fs::write(&file, demo).unwrap();
+    file.to_string_lossy().into_owned()
+}
+
+fn find<'a>(lines: &'a [Json], id: &str) -> &'a Json {
+    lines.iter().find(|line| line["id"] == id).unwrap()
+}
+
+fn lines(text: &str) -> Vec<Json> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn routes(text: &str) -> Vec<String> {
+    let mut routes: Vec<String> =
+        lines(text).iter().filter_map(|line| Some(line["route"].as_str()?.to_owned())).collect();
+    routes.sort();
+    routes.dedup();
+    routes
+}
+
+fn service_alone(portal: &Portal) {
+    let stats = portal.stats();
+    assert_eq!((stats.searches, stats.details), (0, 0), "{stats:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_by_the_service_equals_its_truth_without_a_browser() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let said = without_browser(&world, &crawl("khmdhs-opendata", &base, &["--sessions", "2"])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert_equals(&portal.corpus().service_truth(), &said.output);
+    assert_eq!(routes(&said.output), ["service"]);
+    service_alone(&portal);
+    assert_eq!(portal.stats().attachments, portal.stats().service_answers);
+    assert!(world.left_over().is_empty());
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_kept_with_their_document_and_a_replay_gives_the_same_bytes() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let more = ["--data", "store", "--record", "fixtures", "--depth", "1"];
+    let said = without_browser(&world, &crawl("khmdhs-opendata", &base, &more)).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
+    portal.stop().await;
+    let folder = world.path("fixtures").join(SEED_ID);
+    let file = fs::read(folder.join("file.pdf")).unwrap();
+    assert!(file.starts_with(b"%PDF-1.4\n") && file.windows(14).any(|bytes| bytes == SEED_ID.as_bytes()));
+    let answer = fs::read_to_string(folder.join("service.json")).unwrap();
+    assert!(
+        answer.starts_with(&format!("{{\"referenceNumber\":\"{SEED_ID}\"")),
+        "the document alone: {answer}"
+    );
+    for recording in ["fixtures", "store"] {
+        assert_eq!(world.good(&["replay", recording]).await, exported, "{recording}");
+    }
+    world.good(&["verify", "--data", "store"]).await;
+    // The file is part of what the page's digest is of: another file is another page.
+    let page = |lines: &str| find(&self::lines(lines), SEED_ID)["page"].clone();
+    fs::write(folder.join("file.pdf"), [&file[..], b"\n"].concat()).unwrap();
+    let replayed = world.run(&["replay", "fixtures"]).await;
+    assert!(replayed.code != 0 || page(&replayed.output) != page(&exported), "{}", replayed.output);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extra_member_finds_nothing() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let body = "body = { referenceNumber = \"{id}\"";
+    let profile = changed(&world, body, &format!("{body}, title = \"\""));
+    let said = without_browser(&world, &crawl(&profile, &base, &[])).await;
+    assert_eq!(lines(&said.output)[0]["state"], "absent", "{}", said.output);
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_about_another_document_is_never_kept() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::ServiceWrongAnswerEvery(1));
+    let arguments = crawl("khmdhs-opendata", &base, &["--limit", "1"]);
+    let said = without_browser(&world, &arguments).await;
+    let seed = &lines(&said.output)[0];
+    assert_eq!(seed["state"], "dead", "{}", said.output);
+    assert!(seed["cause"].as_str().unwrap().starts_with("wrong page: it shows `1"), "{seed}");
+
+    portal.switch(Switch::ServiceWrongAnswerEvery(3));
+    let said = without_browser(&world, &crawl("khmdhs-opendata", &base, &[])).await;
+    assert_equals(&portal.corpus().service_truth(), &said.output);
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_asked_too_often_is_waited_for() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::RetryAfter(Duration::from_secs(1)));
+    portal.switch(Switch::ServiceThrottledEvery(9));
+    portal.switch(Switch::AttachmentThrottledEvery(11));
+    let said = without_browser(&world, &crawl("khmdhs-opendata", &base, &[])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert_equals(&portal.corpus().service_truth(), &said.output);
+    let stats = portal.stats();
+    assert!(stats.throttled > 2, "{stats:?}");
+    let stored = lines(&said.output).iter().filter(|line| line["state"] == "stored").count() as u64;
+    assert_eq!(stats.attachments, stored, "each document has its file: {stats:?}");
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_service_is_down_the_form_does_its_work() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::ServiceUnavailableEvery(1));
+    let profile = with_form(&world);
+    let said = world.run(&crawl(&profile, &base, &["--sessions", "2", "--data", "store"])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
+    assert_truth(&portal, &exported);
+    assert_eq!(routes(&exported), ["form"]);
+    assert!(said.errors.contains("the route `service` rests for 60s"), "{}", said.errors);
+    let asked = portal.stats().unavailable;
+    assert!((3..10).contains(&asked), "the service was asked {asked} times before it was left alone");
+    portal.stop().await;
+    world.quiet().await;
+    assert_eq!(world.good(&["replay", "store"]).await, exported);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_does_not_have_today_the_form_confirms_or_brings() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::ServiceNoDataEvery(2));
+    let profile = with_form(&world);
+    let said = world.run(&crawl(&profile, &base, &["--sessions", "2", "--data", "store"])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert_truth(&portal, &said.output);
+    assert_eq!(routes(&said.output), ["form", "service"]);
+    portal.stop().await;
+    // What the service said before the form was asked stands in the trace of what the form brought.
+    let lines = lines(&said.output);
+    let by_form = |line: &&Json| line["route"] == "form" && line["kind"] != "decision";
+    let id = lines.iter().find(by_form).unwrap()["id"].as_str().unwrap();
+    let recording = open_recording(&world.path("store")).unwrap();
+    let trace = recording.find(id).unwrap().unwrap().trace;
+    let said: Vec<_> = trace.iter().filter_map(|trace| trace.matched.as_deref()).collect();
+    assert_eq!((trace[0].step.as_str(), said[0]), ("route", "service: absent"), "{trace:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_every_route_is_down_the_portal_is() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::UnavailableEvery(1));
+    let profile = with_form(&world);
+    let text = fs::read_to_string(&profile).unwrap();
+    fs::write(&profile, text.replace("step_deadline", "unavailable_max = \"1s\"\nstep_deadline")).unwrap();
+    let said = world.run(&crawl(&profile, &base, &[])).await;
+    assert_eq!(said.code, 7, "{}", said.errors);
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_robots_txt_excludes_is_not_asked() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::RobotsTxt(anafora::demo::RobotsTxt::DisallowAll));
+    let said = without_browser(&world, &crawl("khmdhs-opendata", &base, &[])).await;
+    assert_eq!(said.code, 10, "{}", said.errors);
+    assert_eq!((portal.stats().requests, portal.stats().robots), (0, 1));
+    portal.stop().await;
+}
