@@ -69,6 +69,11 @@ pub enum Warning {
         /// The field's name; `group.field` inside a group.
         field: String,
     },
+    /// A file that belongs to the document was not to be had.
+    FileMissing {
+        /// The part that it would have become.
+        part: String,
+    },
     /// A value was there but is not of the type the profile gives.
     FieldUnreadable {
         /// The field's name.
@@ -100,6 +105,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FieldMissing { field } => write!(formatter, "`{field}` is not on the page"),
+            Self::FileMissing { part } => write!(formatter, "the file `{part}` was not to be had"),
             Self::FieldUnreadable { field, text, reason } => {
                 write!(formatter, "`{field}` cannot be read: {reason} (`{text}`)")
             }

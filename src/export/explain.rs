@@ -26,6 +26,8 @@ pub struct Explanation {
     way: Vec<DocumentId>,
     /// Why its kind is paused, where it is.
     pause: Option<Pause>,
+    /// The route that brought its document, where there is one.
+    route: Option<String>,
 }
 
 impl Explanation {
@@ -40,7 +42,8 @@ impl Explanation {
         let way = way_to(documents, &entry).await?;
         let pauses = if entry.state == State::Paused { documents.pauses().await? } else { Vec::new() };
         let pause = pauses.into_iter().find(|pause| pause.kind == entry.id.kind());
-        Ok(Some(Self { entry, history, named_by, way, pause }))
+        let route = documents.document(id).await?.map(|document| document.route);
+        Ok(Some(Self { entry, history, named_by, way, pause, route }))
     }
 
     /// The explanation for people. `data` is the store as it is typed on the command line, `evidence` the directory in
@@ -53,6 +56,9 @@ impl Explanation {
         if self.way.len() > 1 {
             let way: Vec<&str> = self.way.iter().map(DocumentId::as_str).collect();
             lines.push(format!("the shortest way to it: {}", way.join(" -> ")));
+        }
+        if let Some(route) = &self.route {
+            lines.push(format!("brought by the route `{}`", one_line(route)));
         }
         lines.push(String::new());
         if self.history.is_empty() {
@@ -174,6 +180,7 @@ impl Explanation {
             "bound": bound,
             "cause": cause,
             "page": page,
+            "route": self.route,
             "history": self.history,
             "named_by": named_by,
             "way": way,
@@ -313,7 +320,14 @@ mod tests {
             cause: None,
             page: None,
         };
-        Explanation { entry, history: Vec::new(), named_by: Vec::new(), way: Vec::new(), pause: None }
+        Explanation {
+            entry,
+            history: Vec::new(),
+            named_by: Vec::new(),
+            way: Vec::new(),
+            pause: None,
+            route: None,
+        }
     }
 
     fn names(evidence: &str) -> (DocumentId, Reference) {

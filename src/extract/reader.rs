@@ -9,7 +9,7 @@ use super::sentence::shorten;
 use super::text::fold;
 use super::{ExtractError, Extraction, reference};
 use crate::domain::{Capture, DocumentId, Field, Value, Warning};
-use crate::profile::{FieldRule, GroupRule, OwnId, Profile};
+use crate::profile::{FieldRule, GroupRule, OwnId, Profile, Way};
 use crate::scheme::Refusal;
 
 /// Reads one capture.
@@ -37,6 +37,7 @@ impl<'r> Reader<'r> {
         let own_id = self.own_id()?;
         let mut fields = self.fields()?;
         fields.extend(self.groups()?);
+        self.note_missing_files();
         let kind = self.capture.id.kind();
         let (references, warnings) = reference::find(self.profile, self.rules, self.pages, kind, &own_id);
         self.warnings.extend(warnings);
@@ -84,6 +85,15 @@ impl<'r> Reader<'r> {
             fields.extend(self.field(rule, &rule.name, &areas, &place)?);
         }
         Ok(fields)
+    }
+
+    /// A file that belongs to the document and that its service did not have is a warning.
+    fn note_missing_files(&mut self) {
+        let (profile, capture) = (self.profile, self.capture);
+        let route = profile.routes.iter().find(|route| route.name == capture.route);
+        let Some(Way::Service(service)) = route.map(|route| &route.way) else { return };
+        let missing = service.attachments.iter().filter(|file| capture.part(&file.name).is_none());
+        self.warnings.extend(missing.map(|file| Warning::FileMissing { part: file.name.clone() }));
     }
 
     fn groups(&mut self) -> Result<Vec<Field>, ExtractError> {

@@ -113,6 +113,29 @@ async fn files_are_kept_with_their_document_and_a_replay_gives_the_same_bytes() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_document_without_its_file_is_kept_with_a_warning_or_not_at_all() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let magic = "magic = \"%PDF\"";
+    let profile = changed(&world, magic, "magic = \"GIF8\"");
+    let arguments = crawl(&profile, &base, &["--limit", "1", "--data", "store"]);
+    assert_eq!(without_browser(&world, &arguments).await.code, 0);
+    let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
+    let seed = find(&lines(&exported), SEED_ID).clone();
+    assert_eq!(seed["state"], "stored");
+    assert!(seed["warnings"].to_string().contains("the file `file` was not to be had"), "{seed}");
+    let explained = world.good(&["explain", SEED_ID, "--data", "store"]).await;
+    assert!(explained.contains("brought by the route `service`\n"), "{explained}");
+
+    changed(&world, magic, "magic = \"GIF8\"\nrequired = true");
+    let said = without_browser(&world, &crawl(&profile, &base, &["--limit", "1"])).await;
+    let seed = find(&lines(&said.output), SEED_ID).clone();
+    let cause = seed["cause"].as_str().unwrap();
+    assert!(cause.ends_with("it does not begin with `GIF8`"), "{seed}");
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_extra_member_finds_nothing() {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
     let base = portal.base().to_string();
