@@ -14,7 +14,7 @@ use std::time::Duration;
 use anafora::domain::{Digest, Intent, Verdict};
 use anafora::profile::{
     Alternatives, ClickManner, DateFormat, FormKeys, KindFilter, OwnId, Place, Profile, ReferenceMode,
-    RobotsRule, RobotsUnreadable, Selector, Status, Step, Template, ValueType,
+    RobotsRule, RobotsUnreadable, Selector, Status, Step, Template, ValueType, Way,
 };
 
 const NORDLAND: &str = include_str!("profiles/nordland.toml");
@@ -186,4 +186,44 @@ fn a_profile_in_a_file_may_include_what_is_built_in() {
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/selectors/demo.toml"), &file).unwrap();
     let (copied, built_in) = (Profile::load(&file).unwrap(), Profile::builtin("demo").unwrap());
     assert_eq!(copied.digest, built_in.digest);
+}
+
+#[test]
+fn routes_stand_in_their_order_each_with_its_way() {
+    let text = include_str!("profiles/small.toml");
+    let routes = r#"
+[[route]]
+name = "deep"
+kinds = ["act"]
+link = "/act/{number}"
+[[route.step]]
+capture = "page"
+
+[[route]]
+name = "service"
+[route.service]
+address = "/{search}?page={page}"
+absent = 404
+[[route.service.attachment]]
+name = "file"
+address = "/file/{id}"
+media_type = "application/PDF"
+"#;
+    let profile = load(&format!("{text}\n{routes}"));
+    let names = |kind| profile.routes(kind).map(|route| route.name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (names("act"), names("payment")),
+        (vec!["form".into(), "deep".into(), "service".into()], vec!["form".into(), "service".into()],)
+    );
+    let [_, deep, service] = profile.routes.as_slice() else { panic!("{:?}", profile.routes) };
+    let verbs: Vec<_> = deep.steps().iter().map(Step::verb).collect();
+    assert_eq!((verbs, service.requests_min()), (vec!["open", "capture"], 3), "robots.txt, answer and file");
+    let Way::Service(rules) = &service.way else { panic!("{:?}", service.way) };
+    assert_eq!(
+        (rules.absent.as_slice(), rules.attachments[0].media_type.as_str()),
+        (&[404][..], "application/pdf")
+    );
+    assert_eq!(rules.attachments[0].bytes_max, 64 << 20);
+    assert!(profile.needs_browser() && profile.needs_http());
+    assert!(!Profile::builtin("khmdhs-opendata").unwrap().needs_browser());
 }
