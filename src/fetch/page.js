@@ -423,7 +423,11 @@ function turned(row, selector) {
 
 function readRows() {
   const { rows, matched } = findRows();
-  if (rows.length === 0) return null;
+  // A page behind the last one, as an earlier search may leave it, has no rows; only the way back can be told of it.
+  if (rows.length === 0) {
+    const is_behind = request.unlike === null && canGo(request.first);
+    return is_behind ? { at: "rows", rows: [], matched: null, more: false, back: true, view: null } : null;
+  }
   // Only where it stands at its beginning does the first row in view say which page it is.
   const view = request.scroll ? settledView(rows) : null;
   if ((request.scroll && !view) || !turned(rows[0], matched)) return null;

@@ -95,7 +95,11 @@ impl Lookup<'_> {
 
     /// All rows of a page: those that are there, or all that appear while it is scrolled to its end.
     async fn read_list(&mut self, step: &RowsStep, left: Option<&Left>) -> Result<ResultPage, Halt> {
-        let ask = asked(step, left);
+        let mut ask = asked(step, left);
+        if left.is_none() {
+            // It is the first page already: one without rows is still to come.
+            ask.first = None;
+        }
         let Some(scroll) = &step.scroll else { return self.read_rows(step, ask).await };
         let ask = AskRows {
             scroll: Some(written(scroll)),

@@ -120,6 +120,15 @@ fn first_pages() -> Vec<Story> {
             &[("/first-off", remembered!("first.disabled = true; setTimeout(show, 600)"))],
         ),
         opens(
+            "a page behind the last one, which has no rows, is left for the first",
+            &[(
+                "/first-behind",
+                "<table id=list></table><button id=first>First</button><script>first.onclick = () => setTimeout(() => {
+                  list.innerHTML = '<tr><td class=id>AB-0001<td><a href=/first/detail>x</a>'; first.disabled = true;
+                }, 300)</script>",
+            )],
+        ),
+        opens(
             "a list that stands on its first page is read as it is",
             &[(
                 "/first-already",
