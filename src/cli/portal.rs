@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::demo::{self, DemoPortal, Portal, PortalSettings, Switch, TabsPortal};
+use crate::demo::{self, DemoPortal, ModernPortal, Portal, PortalSettings, Switch, TabsPortal};
 
 use super::exit::Failure;
 
@@ -13,6 +13,8 @@ pub(super) enum PortalName {
     Demo,
     /// Tabs, suggestions, a calendar and a spinner in the manner of `PrimeFaces`: one page rendered in parts
     DemoTabs,
+    /// A single-page application: shadow roots, results in a frame, records in windows of their own
+    DemoModern,
 }
 
 impl PortalName {
@@ -21,6 +23,7 @@ impl PortalName {
         match self {
             Self::Demo => "demo",
             Self::DemoTabs => "demo-tabs",
+            Self::DemoModern => "demo-modern",
         }
     }
 
@@ -28,6 +31,7 @@ impl PortalName {
     pub(super) const fn seed(self) -> &'static str {
         match self {
             Self::Demo | Self::DemoTabs => demo::SEED_ID,
+            Self::DemoModern => demo::MODERN_SEED_ID,
         }
     }
 
@@ -36,6 +40,7 @@ impl PortalName {
         match self {
             Self::Demo => demo::DOCUMENTS_DEFAULT,
             Self::DemoTabs => demo::TABS_DOCUMENTS_DEFAULT,
+            Self::DemoModern => demo::MODERN_DOCUMENTS_DEFAULT,
         }
     }
 
@@ -55,6 +60,13 @@ impl PortalName {
             }
             Self::DemoTabs => {
                 let portal = TabsPortal::start(settings).await?;
+                for switch in switches {
+                    portal.switch(switch)?;
+                }
+                Ok(Box::new(portal))
+            }
+            Self::DemoModern => {
+                let portal = ModernPortal::start(settings).await?;
                 for switch in switches {
                     portal.switch(switch)?;
                 }

@@ -36,9 +36,10 @@ pub struct TabsPortal {
 
 /// This portal does not misbehave in this way.
 #[derive(Debug, thiserror::Error)]
-#[error("the portal `demo-tabs` does not misbehave in this way: {switch:?}")]
+#[error("the portal `{portal}` does not misbehave in this way: {switch:?}")]
 pub struct UnknownSwitch {
-    switch: Switch,
+    pub(in crate::demo) portal: &'static str,
+    pub(in crate::demo) switch: Switch,
 }
 
 impl TabsPortal {
@@ -82,7 +83,7 @@ impl TabsPortal {
                 self.registry.switches.set(switch);
                 Ok(())
             }
-            switch => Err(UnknownSwitch { switch }),
+            switch => Err(UnknownSwitch { portal: "demo-tabs", switch }),
         }
     }
 
