@@ -100,6 +100,21 @@ fn a_route_is_its_steps_in_order() {
 }
 
 #[test]
+fn the_names_of_months_are_those_of_every_date_whose_format_names_them() {
+    let short = ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"];
+    let long = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember";
+    let months: Vec<String> = short.into_iter().chain(long.split(' ')).map(str::to_owned).collect();
+    let text = NORDLAND.replacen("language = 1", &format!("language = 1\nmonths = {months:?}"), 1).replacen(
+        "\"dd.mm.yyyy\"",
+        "[\"d. mmm yyyy\", \"dd.mm.yyyy\"]",
+        1,
+    );
+    let named = DateFormat { written: "d. mmm yyyy".to_owned(), months };
+    let formats = [named, DateFormat::numeric("dd.mm.yyyy")];
+    assert!(matches!(&load(&text).fields[1].value, ValueType::Date(read) if *read == formats));
+}
+
+#[test]
 fn markers_fields_groups_and_references_are_read() {
     let profile = load(NORDLAND);
     let verdicts: Vec<_> = profile.markers.iter().map(|marker| marker.verdict).collect();
@@ -108,7 +123,7 @@ fn markers_fields_groups_and_references_are_read() {
     let names: Vec<_> = profile.fields.iter().map(|field| (field.name.as_str(), field.required)).collect();
     assert_eq!(names, [("title", true), ("signed", true), ("value", false), ("void", false)]);
     assert!(matches!(&profile.fields[1].value, ValueType::Date(formats)
-        if *formats == [DateFormat("dd.mm.yyyy".into())]));
+        if *formats == [DateFormat::numeric("dd.mm.yyyy")]));
     assert!(matches!(&profile.fields[2].value, ValueType::Amount { format, currencies }
         if (format.decimal, format.thousands) == (',', '.')
             && *currencies == BTreeMap::from([("€".to_owned(), "EUR".to_owned())])));

@@ -1,5 +1,6 @@
 //! Turns a profile as it is written into one that can be used, and collects everything that is wrong with it.
 
+mod dates;
 mod fields;
 mod kinds;
 mod pace;
@@ -52,6 +53,8 @@ struct Check {
     parts: Option<BTreeSet<String>>,
     /// What a template can use for each kind, by the kind's name; without a kind where it cannot be told.
     variables: BTreeMap<String, BTreeSet<String>>,
+    /// The names of the months; `None` where there are none.
+    months: Option<Vec<String>>,
 }
 
 impl Check {
@@ -64,6 +67,7 @@ impl Check {
             schemes: None,
             parts: None,
             variables: BTreeMap::new(),
+            months: None,
         }
     }
 
@@ -108,6 +112,7 @@ impl Check {
         let markers = file.marker.iter().filter_map(|marker| self.marker(marker)).collect();
         let routes = self.routes(&file.route);
         self.refuse_too_few_requests(file.pace.as_ref(), &routes);
+        self.months = file.months.as_ref().map(|months| self.months(months));
         let fields = self.fields(&file.field);
         let groups = self.groups(&file.group, &file.field);
         let references = self.references(&file.reference);

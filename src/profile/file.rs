@@ -45,6 +45,9 @@ pub(super) struct ProfileFile {
     include: Option<Texts>,
     /// Where the page of every kind shows its own ID: `label:…` or `css:…`, or `row` for the ID of the row opened.
     pub(super) own_id: Option<Texts>,
+    /// The names of the months, from January on, for dates whose format has `mmm`; twelve more are other names for the
+    /// same.
+    pub(super) months: Option<Sited<Texts>>,
     /// How gently the portal is treated, and how patiently.
     pub(super) pace: Option<PaceFile>,
     /// When the layout of a kind is taken for changed.
@@ -266,7 +269,7 @@ pub(super) struct FieldFile {
     pub(super) pattern: Option<Sited<String>>,
     /// Whether it names or identifies a person: not by default.
     pub(super) personal: Option<bool>,
-    /// For `date`: how it is written, as in `dd/mm/yyyy`, the default.
+    /// For `date`: how it is written, as in `dd/mm/yyyy`, the default; `mmm` is the name of a month.
     pub(super) format: Option<Texts>,
     /// For `amount`: words and signs to ISO 4217 codes; `€`, `ευρώ` and `EUR` by default.
     #[serde(default)]

@@ -217,9 +217,28 @@ pub struct NumberFormat {
     pub thousands: char,
 }
 
-/// How a day is written, as in `dd/mm/yyyy`: checked when the profile was loaded.
+/// How a day is written: checked when the profile was loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DateFormat(pub String);
+pub struct DateFormat {
+    /// As in `dd/mm/yyyy`, or in `d mmm yyyy` where the month is a name.
+    pub written: String,
+    /// The names of the months, from the first on; twelve more are other names for the same.
+    pub months: Vec<String>,
+}
+
+impl DateFormat {
+    /// A format whose month is a number.
+    #[must_use]
+    pub fn numeric(written: &str) -> Self {
+        Self { written: written.to_owned(), months: Vec::new() }
+    }
+
+    /// Whether the month is a name.
+    #[must_use]
+    pub fn names_month(&self) -> bool {
+        self.written.contains("mmm")
+    }
+}
 
 /// Rows that repeat.
 #[derive(Clone, Debug)]

@@ -283,10 +283,10 @@ pub(super) fn date_format(text: &str) -> Read<DateFormat> {
     words.retain(|word| !word.is_empty());
     words.sort_unstable();
     match words.as_slice() {
-        ["d" | "dd", "m" | "mm", "yyyy"] => Ok(DateFormat(text.to_owned())),
+        ["d" | "dd", "m" | "mm" | "mmm", "yyyy"] => Ok(DateFormat::numeric(text)),
         _ => Err(Mistake::new(
             format!("`{text}` is no date format"),
-            "write day, month and year once each, as in `dd/mm/yyyy`, `d.m.yyyy` or `yyyy-mm-dd`",
+            "write day, month and year once each, as in `dd/mm/yyyy`, `d.m.yyyy`, `yyyy-mm-dd` or `d mmm yyyy`",
         )),
     }
 }

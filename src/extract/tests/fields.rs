@@ -30,7 +30,7 @@ fn each_type_reads_its_own_writing() {
     );
     check(ValueType::Integer(GREEK), "1.234", r#"{"integer":1234}"#);
     check(amount(), "1.234.567,80 €", r#"{"amount":{"amount":"1234567.80","currency":"EUR"}}"#);
-    let date = || ValueType::Date(vec![DateFormat("dd/mm/yyyy".into())]);
+    let date = || ValueType::Date(vec![DateFormat::numeric("dd/mm/yyyy")]);
     check(date(), "12/03/2014 10:15", r#"{"date":"2014-03-12"}"#);
     let id = || ValueType::Id(Vec::new());
     check(id(), "14SYMV000123456", r#"{"id":{"text":"14SYMV000123456","scheme":"adam","kind":"contract"}}"#);

@@ -13,7 +13,7 @@ fn every_rule() -> Profile {
         ValueType::Text,
         ValueType::Integer(GREEK),
         amount(),
-        ValueType::Date(vec![crate::profile::DateFormat("d.m.yyyy".into())]),
+        ValueType::Date(vec![crate::profile::DateFormat::numeric("d.m.yyyy")]),
         ValueType::Id(Vec::new()),
         ValueType::Present,
     ];

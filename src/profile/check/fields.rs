@@ -6,7 +6,7 @@ use super::{Check, notation};
 use crate::domain::Intent;
 use crate::profile::file::{FieldFile, FieldType, GroupFile, ReferenceFile, Texts};
 use crate::profile::model::{
-    DateFormat, FieldRule, GroupRule, NumberFormat, Place, ReferenceMode, ReferenceRule, ValueType,
+    FieldRule, GroupRule, NumberFormat, Place, ReferenceMode, ReferenceRule, ValueType,
 };
 use crate::profile::reader::{Named, Sited};
 use crate::profile::tree::Site;
@@ -118,10 +118,7 @@ impl Check {
                 let format = self.number_format(field);
                 ValueType::Amount { format, currencies: self.currencies(&file.currency) }
             }
-            FieldType::Date => ValueType::Date(match &file.format {
-                None => vec![DateFormat("dd/mm/yyyy".to_owned())],
-                Some(formats) => self.read_all(formats, notation::date_format),
-            }),
+            FieldType::Date => ValueType::Date(self.date_formats(file)),
         }
     }
 
