@@ -6,6 +6,7 @@ use super::model::Profile;
 /// Every TOML file in `selectors/`, by its path in there, as in `("a.toml", include_str!("../../selectors/a.toml"))`.
 /// Those in folders are only included by others.
 const FILES: &[(&str, &str)] = &[
+    ("demo-modern.toml", include_str!("../../selectors/demo-modern.toml")),
     ("demo-tabs.toml", include_str!("../../selectors/demo-tabs.toml")),
     ("demo.toml", include_str!("../../selectors/demo.toml")),
     ("khmdhs-opendata.toml", include_str!("../../selectors/khmdhs-opendata.toml")),

@@ -27,6 +27,7 @@ mod kill;
 mod manners;
 mod memory;
 mod misbehaviour;
+mod modern;
 mod patience;
 mod recorded;
 mod remote;
