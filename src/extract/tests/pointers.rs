@@ -75,7 +75,7 @@ fn numbers_keep_their_digits_and_are_read_as_json_writes_them() {
 
 #[test]
 fn dates_ids_and_marks_are_read() {
-    let formats = vec![DateFormat("dd/mm/yyyy".into()), DateFormat("yyyy-mm-dd".into())];
+    let formats = vec![DateFormat::numeric("dd/mm/yyyy"), DateFormat::numeric("yyyy-mm-dd")];
     let day = jiff::civil::date(2014, 3, 12);
     assert_eq!(value_at("/signed", ValueType::Date(formats)), Some(Value::Date(day)));
     let id = DocumentId::from_canonical("14SYMV000100002", "adam", "contract");
