@@ -10,24 +10,8 @@ use super::recording::{Action, Chain, Recorded, Recording};
 use super::step::{Block, Drafted, Keys};
 use super::target::{Target, Use};
 use super::{DraftError, typed_id};
+use crate::profile::KEY_NAMES;
 
-/// The keys that profiles know by name.
-const KEYS: [&str; 14] = [
-    "Enter",
-    "Escape",
-    "Tab",
-    "Space",
-    "Backspace",
-    "Delete",
-    "ArrowUp",
-    "ArrowDown",
-    "ArrowLeft",
-    "ArrowRight",
-    "Home",
-    "End",
-    "PageUp",
-    "PageDown",
-];
 /// The value of a box that is ticked by a click.
 const BOX: &str = "on";
 
@@ -238,7 +222,7 @@ impl Mapping<'_> {
             " " => "Space",
             key => key,
         };
-        if !KEYS.contains(&key) && key.chars().count() != 1 {
+        if !KEY_NAMES.contains(&key) && key.chars().count() != 1 {
             return self.unmapped(step, &format!("the key `{key}`: a profile has no name for it"));
         }
         self.go_to(step);

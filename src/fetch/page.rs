@@ -7,10 +7,11 @@ use crate::profile::Alternatives;
 
 /// The body of the script: one asynchronous call a step.
 pub(super) const SCRIPT: &str = concat!(
-    include_str!("shadow.js"),
-    include_str!("page.js"),
-    include_str!("page_choice.js"),
-    include_str!("page_scroll.js"),
+    include_str!("page/shadow.js"),
+    include_str!("page/page.js"),
+    include_str!("page/rows.js"),
+    include_str!("page/choice.js"),
+    include_str!("page/scroll.js"),
     "STEPS[request.verb]();"
 );
 

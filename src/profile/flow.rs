@@ -8,6 +8,24 @@ use super::model::KindFilter;
 use super::way::{Absence, Way};
 use crate::domain::Verdict;
 
+/// The keys that a step can press by their names, as WebDriver and the DOM call them.
+pub const KEY_NAMES: [&str; 14] = [
+    "Enter",
+    "Escape",
+    "Tab",
+    "Space",
+    "Backspace",
+    "Delete",
+    "ArrowUp",
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+];
+
 /// One way to a document.
 #[derive(Clone, Debug)]
 pub struct Route {

@@ -21,8 +21,8 @@ mod way;
 
 pub use fault::{Fault, ProfileError};
 pub use flow::{
-    Alternatives, CaptureStep, ClickManner, FormKeys, PromptAnswer, Route, RowsStep, Scope, Selector, Step,
-    TakeRule, Template, TextMatch, WindowStep,
+    Alternatives, CaptureStep, ClickManner, FormKeys, KEY_NAMES, PromptAnswer, Route, RowsStep, Scope,
+    Selector, Step, TakeRule, Template, TextMatch, WindowStep,
 };
 pub use model::{
     BrowserRules, DateFormat, FieldRule, GroupRule, Kind, KindFilter, Marker, NumberFormat, OwnId, Place,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::fault::did_you_mean;
-use super::flow::{Selector, Template};
+use super::flow::{KEY_NAMES, Selector, Template};
 use super::model::{DateFormat, Place};
 use super::reader::Mistake;
 use crate::domain::Coverage;
@@ -325,26 +325,10 @@ pub(super) fn currency_code(text: &str) -> Read<String> {
 
 /// The name of a key, as WebDriver and the DOM call it, or one character.
 pub(super) fn key_name(text: &str) -> Read<String> {
-    const KEYS: [&str; 14] = [
-        "Enter",
-        "Escape",
-        "Tab",
-        "Space",
-        "Backspace",
-        "Delete",
-        "ArrowUp",
-        "ArrowDown",
-        "ArrowLeft",
-        "ArrowRight",
-        "Home",
-        "End",
-        "PageUp",
-        "PageDown",
-    ];
-    if KEYS.contains(&text) || text.chars().count() == 1 {
+    if KEY_NAMES.contains(&text) || text.chars().count() == 1 {
         return Ok(text.to_owned());
     }
-    Err(Mistake::new(format!("`{text}` is no key"), did_you_mean(text, KEYS)))
+    Err(Mistake::new(format!("`{text}` is no key"), did_you_mean(text, KEY_NAMES)))
 }
 
 /// A web address.

@@ -1,0 +1,64 @@
+
+// ---------------------------------------------------------------- rows
+
+function findRows() {
+  const place = here();
+  for (const selector of place ? request.rows : []) {
+    const rows = [];
+    for (const row of matches(selector, place, "value")) if (rendered(row)) rows.push(row);
+    if (rows.length > 0) return { rows, matched: selector };
+  }
+  return { rows: [], matched: null };
+}
+
+function readRow(row) {
+  const id = request.id && first(request.id, row, "value", () => true);
+  const taken = request.take && first(request.take.any, row, "value", (node) => told(node, request.take.attribute) !== "");
+  return {
+    text: textOf(row),
+    place: placeOf(row),
+    id: request.id ? (id ? textOf(id.node) : null) : textOf(row),
+    preferred: isPreferred(row),
+    taken: taken ? { text: told(taken.node, request.take.attribute), matched: taken.matched } : null,
+  };
+}
+
+const isPreferred = (row) => Boolean(request.prefer && first(request.prefer, row, "value", rendered));
+// Which of all rows it is, where only some exist and the page says so.
+const placeOf = (row) =>
+  row.getAttribute?.("aria-rowindex") ?? row.getAttribute?.("aria-posinset") ?? null;
+const canGo = (control) => Boolean(control && firstHere(control, "control", usable));
+
+// Whether these rows are another page than the one that was left. What a way back to the first page brought may also begin
+// as before: in another document, or where the list was made anew and nothing leads further back.
+function turned(row, selector) {
+  if (request.unlike === null || textOf(row) !== request.unlike) return true;
+  if (!request.returned) return false;
+  return !window.__anafora || (appeared(row, selector) && !canGo(request.first));
+}
+
+function readRows() {
+  const { rows, matched } = findRows();
+  // A page behind the last one, as an earlier search may leave it, has no rows; only the way back can be told of it.
+  if (rows.length === 0) {
+    const is_behind = request.unlike === null && canGo(request.first);
+    return is_behind ? { at: "rows", rows: [], matched: null, more: false, back: true, view: null } : null;
+  }
+  // Only where it stands at its beginning does the first row in view say which page it is.
+  const view = request.scroll ? settledView(rows) : null;
+  if ((request.scroll && !view) || !turned(rows[0], matched)) return null;
+  const is_last = request.last && firstHere(request.last, "value", rendered);
+  const more = !is_last && canGo(request.next);
+  return { at: "rows", rows: rows.map(readRow), matched, more, back: canGo(request.first), view };
+}
+
+function openRow() {
+  const row = request.scroll ? rowInView() : findRows().rows[request.index];
+  if (!row && request.scroll) return null;
+  if (!row || textOf(row) !== request.text) return { at: "stale" };
+  const found = request.open ? first(request.open, row, "control", (node) => node.nodeType === 1) : { node: row };
+  if (!found) return { at: "missing" };
+  stamp();
+  click(found.node);
+  return { at: "done", matched: found.matched ?? null };
+}
