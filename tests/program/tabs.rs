@@ -6,6 +6,8 @@ use serde_json::Value as Json;
 use crate::anafora::{World, geckodriver};
 use crate::truth::assert_truth;
 
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo-tabs");
+
 async fn portal() -> TabsPortal {
     let settings = PortalSettings { documents: TABS_DOCUMENTS_DEFAULT, ..PortalSettings::default() };
     TabsPortal::start(settings).await.unwrap()
@@ -38,9 +40,25 @@ async fn a_crawl_through_tabs_in_firefox_equals_the_truth() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_recorded_of_the_portal_of_tabs_equals_its_truth_without_a_browser() {
     let (world, portal) = (World::new(), portal().await);
-    let lines = world.good(&["replay", concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo-tabs")]).await;
+    let lines = world.good(&["replay", FIXTURES]).await;
     assert_truth(&portal, &lines);
     portal.stop().await;
+}
+
+#[tokio::test]
+async fn a_document_that_the_link_denies_is_brought_by_the_form() {
+    let lines = World::new().good(&["replay", FIXTURES]).await;
+    for (id, route) in [
+        ("14AWRD000100005", "link"),
+        ("14SYMV000100002", "link"),
+        // Cancelled: the link denies it.
+        ("14AWRD000100013", "form"),
+        (SEED_ID, "form"),
+    ] {
+        let mut objects = lines.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+        let found = objects.find(|object| object["id"] == id).unwrap();
+        assert_eq!(found["route"], route, "{id}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
