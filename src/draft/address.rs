@@ -68,7 +68,13 @@ impl SearchAddress {
         let path = whole.strip_prefix(self.base().as_str()).unwrap_or(whole);
         // Two slashes at the beginning would name another host.
         let path = if path.starts_with("//") { whole } else { path };
-        path.replace('{', "%7B").replace('}', "%7D")
+        without_braces(path)
+    }
+
+    /// What is opened where relative addresses begin at `base`, as a template.
+    #[must_use]
+    pub(super) fn path_from(&self, base: &str) -> String {
+        if self.base() == base { self.path() } else { without_braces(self.url.as_str()) }
     }
 
     /// The parameters of a session that were left out.
@@ -83,6 +89,11 @@ impl SearchAddress {
         let host = self.url.host_str().unwrap_or_default();
         slug(host.strip_prefix("www.").unwrap_or(host))
     }
+}
+
+/// A host may hold braces, too: written so, they are read as the same host.
+fn without_braces(address: &str) -> String {
+    address.replace('{', "%7B").replace('}', "%7D")
 }
 
 /// A text as the name of a file: small letters, digits and hyphens.

@@ -132,7 +132,7 @@ impl Mapping<'_> {
             );
         }
         let base = self.address.get_or_insert_with(|| read.clone()).base();
-        let path = if read.base() == base { read.path() } else { format!("{}{}", read.base(), read.path()) };
+        let path = read.path_from(&base);
         let path = match typed_id::in_address(&path, self.id) {
             Some(path) => {
                 self.stage = Stage::Opened;
@@ -168,7 +168,9 @@ impl Mapping<'_> {
         let with = typed_id::template(value, self.id);
         let holds_id = with.is_some();
         let with = with.unwrap_or_else(|| value.to_owned());
-        if with.replace("{id}", "").contains(['{', '}']) {
+        // Only the braces of the ID itself are those of a variable.
+        let is_id = holds_id && with == "{id}";
+        if !is_id && value.replace(self.id, "").contains(['{', '}']) {
             return self.unmapped(step, "a text with braces cannot be typed");
         }
         self.go_to(step);

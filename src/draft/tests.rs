@@ -183,6 +183,27 @@ fn a_suggestion_is_chosen_by_the_id() {
 }
 
 #[test]
+fn braces_that_were_recorded_are_no_variables() {
+    for (address, opened) in [
+        ("https://}/", "https://%7D/"),
+        ("https://{id}.example/a", "https://%7Bid%7D.example/a"),
+        ("https://portal.example/{id}?a={", "/%7Bid%7D?a=%7B"),
+        ("https://other.example/{x}", "https://other.example/%7Bx%7D"),
+    ] {
+        let steps = flow(&read(&[json!({ "type": "navigate", "url": address }), typed()]));
+        assert!(steps.contains(&format!("open = \"{opened}\"")), "{address}: {steps:?}");
+    }
+    for text in ["{id}", "{", "a}b", "{x}", &format!("{{id}} {ID}"), &format!("}}{ID}")] {
+        let change = |css: &str| json!({ "type": "change", "value": text, "selectors": [[css]] });
+        let look_up = check(
+            &[change("#note"), change("select.kind"), search(), open_row()],
+            &[SEARCH, FOUND, ROWS, TENDER, BODY, END],
+        );
+        assert_eq!(look_up.notes().unmapped.len(), 2, "{text}");
+    }
+}
+
+#[test]
 fn waits_and_banners_are_said_as_what_they_are() {
     let wait =
         |css: &str, count: u32| json!({ "type": "waitForElement", "selectors": [[css]], "count": count });
