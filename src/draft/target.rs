@@ -150,7 +150,12 @@ impl Target {
     fn by_name(&self, name: &str, purpose: Use) -> Vec<(u8, String)> {
         let value = quoted(name);
         match (purpose, self.tag()) {
-            (Use::Control, _) => vec![(2, format!("label:{name}"))],
+            (Use::Control, _) => {
+                // Browsers count the star that a style sheet sets behind what is required as part of the name.
+                let unmarked = name.trim_end_matches([' ', '*']);
+                let names = [name, unmarked].into_iter().filter(|name| !name.is_empty());
+                names.map(|name| (2, format!("label:{name}"))).collect()
+            }
             (Use::Click, Some("input")) => {
                 vec![(2, format!("input[value={value}]")), (3, format!("label:{name}"))]
             }
@@ -224,6 +229,12 @@ mod tests {
             &["css:#q", "label:Number"],
         );
         check(&[&["[data-testid='go']"], &["text/bridge plan"]], Use::Click, &["css:[data-testid=\"go\"]"]);
+    }
+
+    #[test]
+    fn a_star_behind_a_label_may_be_none_of_its_text() {
+        check(&[&["aria/Authority *"]], Use::Control, &["label:Authority *", "label:Authority"]);
+        check(&[&["aria/*"]], Use::Control, &["label:*"]);
     }
 
     #[test]
