@@ -13,8 +13,30 @@ pub(super) struct RowPlace {
     pub(super) rows: Vec<String>,
     /// The element inside the row, as CSS; `None` where it is the row itself, or is not told.
     pub(super) inside: Option<String>,
-    /// Whether the recording named the rows.
-    pub(super) is_named: bool,
+    /// How the rows are known.
+    pub(super) known: Known,
+}
+
+/// How the rows of a list are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// They, or what holds them, have a name.
+    ByName,
+    /// By their tags alone: other lists of the page may have the same.
+    ByTags,
+    /// As what counts its neighbours, and holds the ID.
+    ByPlace,
+    /// Not at all.
+    Unknown,
+}
+
+/// A path through a row.
+struct Place {
+    is_anchored: bool,
+    rows: CssPath,
+    inside: Option<String>,
+    /// How many elements lead on inside the row.
+    depth: usize,
 }
 
 impl RowPlace {
@@ -24,18 +46,38 @@ impl RowPlace {
             "" => String::new(),
             inside => format!("{inside} >>> "),
         };
-        let mut places: Vec<(bool, CssPath, Option<String>)> =
-            target.paths.iter().filter_map(named_row).collect();
-        // A list that is named is told from others of the page.
-        places.sort_by_key(|(is_anchored, ..)| !is_anchored);
-        if let Some((_, rows, inside)) = places.into_iter().next() {
+        let mut places: Vec<Place> = target.paths.iter().filter_map(named_row).collect();
+        // A list that is named is told from others of the page; else the longest way to it tells most.
+        places.sort_by_key(|place| {
+            let length = if place.is_anchored { 0 } else { place.rows.0.len() };
+            (!place.is_anchored, std::cmp::Reverse(length))
+        });
+        if let Some(Place { is_anchored, rows, inside, .. }) = places.into_iter().next() {
             return Some(Self {
                 rows: vec![format!("css:{host}{}", rows.written())],
                 inside,
-                is_named: true,
+                known: if is_anchored { Known::ByName } else { Known::ByTags },
             });
         }
         target.paths.iter().find_map(numbered_row).map(|inside| Self::anywhere(&host, inside))
+    }
+
+    /// The place of an element that shows the ID, where nothing that is called a row leads to it: the innermost element
+    /// around it that is counted among its neighbours is the row.
+    pub(super) fn around_id(target: &Target) -> Option<Self> {
+        let host = match target.inside()?.as_str() {
+            "" => String::new(),
+            inside => format!("{inside} >>> "),
+        };
+        let places: Vec<Place> = target.paths.iter().filter_map(counted_row).collect();
+        let row = places.iter().find(|place| place.is_anchored)?;
+        let same = places.iter().filter(|place| place.depth == row.depth);
+        let insides = same.filter_map(|place| place.inside.clone());
+        Some(Self {
+            rows: vec![format!("css:{host}{}", row.rows.written())],
+            inside: insides.min_by_key(|inside| inside.contains(":nth-")),
+            known: Known::ByPlace,
+        })
     }
 
     /// A row of whatever list there is.
@@ -45,7 +87,7 @@ impl RowPlace {
 
     fn anywhere(host: &str, inside: Option<String>) -> Self {
         let rows = ANY_ROWS.iter().map(|rows| rows.replacen("css:", &format!("css:{host}"), 1)).collect();
-        Self { rows, inside, is_named: false }
+        Self { rows, inside, known: Known::Unknown }
     }
 
     /// Selectors for the element, inside the row.
@@ -58,10 +100,19 @@ impl RowPlace {
     }
 }
 
-/// The rows on a path, without the place of the one that was clicked, whether something names their list, and the way
-/// on inside the row.
-fn named_row(path: &CssPath) -> Option<(bool, CssPath, Option<String>)> {
-    let at = path.0.iter().rposition(Compound::is_row)?;
+/// The rows on a path that are called so.
+fn named_row(path: &CssPath) -> Option<Place> {
+    place_at(path, path.0.iter().rposition(Compound::is_row)?)
+}
+
+/// The rows on a path of which only the number says that they are rows.
+fn counted_row(path: &CssPath) -> Option<Place> {
+    let (_, before) = path.0.split_last()?;
+    place_at(path, before.iter().rposition(|compound| compound.position.is_some())?)
+}
+
+/// The rows at a place of a path, without the number of the one that was clicked, and the way on inside the row.
+fn place_at(path: &CssPath, at: usize) -> Option<Place> {
     let (cleaned, _) = path.cleaned();
     let mut rows = cleaned.0.get(..=at)?.to_vec();
     let row = rows.last_mut()?;
@@ -73,8 +124,9 @@ fn named_row(path: &CssPath) -> Option<(bool, CssPath, Option<String>)> {
     let lost = path.0.get(..at)?.iter().rposition(Compound::cleaned_away);
     let begins = lost.map_or(0, |lost| lost + 1).min(rows.len() - 1);
     let rows = CssPath(rows.split_off(begins)).since_last_id();
-    let inside = inside(cleaned.0.get(at + 1..)?);
-    Some((rows.0.iter().any(|compound| !compound.classes.is_empty() || compound.is_named()), rows, inside))
+    let behind = cleaned.0.get(at + 1..)?;
+    let is_anchored = rows.0.iter().any(|compound| !compound.classes.is_empty() || compound.is_named());
+    Some(Place { is_anchored, rows, inside: inside(behind), depth: behind.len() })
 }
 
 /// The way on from an element whose id holds the number of a row; the inner `None` where it is the element itself.
@@ -125,6 +177,28 @@ mod tests {
             &["css:table > tbody > tr"],
             Some("td > a"),
         );
+    }
+
+    #[test]
+    fn of_lists_without_a_name_the_longest_way_is_taken() {
+        check(
+            &["li:nth-of-type(4) > button", "xpath///*[@id=\"j_idt8\"]/section/div/ul/li[4]/button"],
+            &["css:section > div > ul > li"],
+            Some("button"),
+        );
+    }
+
+    #[test]
+    fn what_is_counted_around_the_id_is_its_row() {
+        let target = |selectors: &[&str]| {
+            Target::of(&selectors.iter().map(|selector| vec![(*selector).to_owned()]).collect::<Vec<_>>())
+        };
+        let entry = ["div:nth-of-type(14) > span.number", "xpath///*[@id=\"entries\"]/div/div[14]/span[1]"];
+        let place = RowPlace::around_id(&target(&entry)).unwrap();
+        assert_eq!(place.rows, ["css:#entries > div > div"]);
+        assert_eq!(place.inside.as_deref(), Some("span.number"));
+        // Without a name around them, neighbours may be anything.
+        assert_eq!(RowPlace::around_id(&target(&entry[..1])), None);
     }
 
     #[test]

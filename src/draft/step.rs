@@ -10,7 +10,7 @@ pub(super) enum Drafted {
     Click(Vec<String>),
     Fill { control: Vec<String>, with: String, keys: Keys },
     Select { control: Vec<String>, option: String },
-    Choose { among: Vec<String>, text: Suggestion },
+    Choose { among: Vec<String>, text: Suggestion, with: String },
     Press { key: String, on: Vec<String> },
     Wait(Vec<String>),
     Gone(Vec<String>),
@@ -97,9 +97,9 @@ impl Drafted {
             Self::Select { control, option } => {
                 format!("select = {}\noption = {}", texts(control), quoted(option))
             }
-            Self::Choose { among, text } => {
+            Self::Choose { among, text, with } => {
                 let key = if *text == Suggestion::Whole { "equals" } else { "contains" };
-                format!("choose = {}\n{key} = \"{{id}}\"", texts(among))
+                format!("choose = {}\n{key} = {}", texts(among), quoted(with))
             }
             Self::Press { key, on } if on.is_empty() => format!("press = {}", quoted(key)),
             Self::Press { key, on } => format!("press = {}\non = {}", quoted(key), texts(on)),

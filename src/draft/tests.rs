@@ -183,6 +183,57 @@ fn a_suggestion_is_chosen_by_the_id() {
 }
 
 #[test]
+fn a_suggestion_for_another_text_is_chosen_by_what_was_recorded_of_it() {
+    let typed_port = json!({ "type": "change", "value": "port", "selectors": [["#authority"]] });
+    let entry = |selectors: &Json| [typed_port.clone(), click(selectors), search(), open_row()];
+    let fill = r#"fill = "css:#authority"; with = "port"; keys = "typed""#;
+    for (selectors, expected, notes) in [
+        (
+            json!([["aria/Port of X"], ["ul > li.suggestion"], ["text/Port of"]]),
+            r#"choose = "css:ul > li.suggestion"; equals = "Port of X""#,
+            0,
+        ),
+        (
+            json!([["ul.found > li:nth-of-type(2)"], ["text/Port of"]]),
+            r#"choose = "css:ul.found > li"; contains = "Port of""#,
+            0,
+        ),
+        (json!([["form li:nth-of-type(2)"]]), r#"click = "css:form li:nth-of-type(2)""#, 1),
+    ] {
+        let look_up = check(&entry(&selectors), &[fill, expected, SEARCH, FOUND, ROWS, TENDER, BODY, END]);
+        assert_eq!(look_up.notes().open.len(), notes, "{:?}", look_up.notes());
+    }
+}
+
+#[test]
+fn a_list_that_came_without_a_new_page_may_have_been_covered() {
+    let search = click(&json!([["aria/Search"], ["#go"], ["text/Search"]]));
+    let look_up = check(&[search, open_row()], &[SEARCH, FOUND, ROWS, TENDER, BODY, END]);
+    let notes = &look_up.notes().open;
+    assert!(notes.len() == 1 && notes[0].said.contains("add `gone` before `rows`"), "{notes:?}");
+}
+
+#[test]
+fn a_row_that_opens_a_window_is_opened_by_the_click_on_its_id() {
+    let cell = click(&json!([["#hits tr:nth-of-type(2) > td.number"], [format!("text/{ID}")]]));
+    let mut tab = click(&json!([["#more"]]));
+    tab["target"] = "https://portal.example/detail".into();
+    check(
+        &[search(), cell, tab],
+        &[
+            SEARCH,
+            FOUND,
+            r#"rows = "css:#hits tr"; id = "css:td.number"; open = "css:td.number""#,
+            r#"window = "new""#,
+            r#"click = "css:#more""#,
+            r#"wait = { go_on = "css:h1" }"#,
+            BODY,
+            END,
+        ],
+    );
+}
+
+#[test]
 fn braces_that_were_recorded_are_no_variables() {
     for (address, opened) in [
         ("https://}/", "https://%7D/"),

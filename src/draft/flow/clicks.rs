@@ -1,9 +1,9 @@
 //! What a click of a recording was: the answer to a banner, a suggestion, a row of results, the document's own ID, or a
 //! click.
 
-use super::{BOX, Mapping, Stage, is_same};
+use super::{BOX, Mapping, Stage, is_idle, is_same};
 use crate::draft::recording::{Action, Chain, Recorded};
-use crate::draft::row::RowPlace;
+use crate::draft::row::{Known, RowPlace};
 use crate::draft::step::{Block, Drafted, Keys, Suggestion};
 use crate::draft::target::{Target, Use};
 use crate::draft::typed_id;
@@ -98,32 +98,61 @@ impl Mapping<'_> {
         is_told
     }
 
-    /// A suggestion that came while the ID was typed.
+    /// A suggestion that came while something was typed.
     fn suggestion(&mut self, step: &Recorded, target: &Target) -> bool {
         const WORDS: [&str; 6] = ["suggest", "autocomplete", "option", "listbox", "typeahead", "_panel"];
-        let holds_id = target.any_text(|text| typed_id::holds_id(text, self.id));
-        let follows_typing =
-            matches!(self.blocks.last().map(|block| &block.step), Some(Drafted::Fill { .. }));
-        if self.stage != Stage::Typed || !holds_id || !follows_typing || step.navigation.is_some() {
+        let Some(Block { step: Drafted::Fill { with: typed, .. }, .. }) = self.blocks.last() else {
             return false;
-        }
-        let said = |text: &String| WORDS.iter().any(|word| text.to_lowercase().contains(word));
+        };
         let Action::Click { on, .. } = &step.action else { return false };
-        let place = RowPlace::of(target);
-        if !on.iter().flatten().any(said) && !place.as_ref().is_some_and(|place| place.is_named) {
+        if self.stage > Stage::Typed || step.navigation.is_some() {
             return false;
         }
-        let is_whole = target.any_text(|text| typed_id::is_id(text, self.id));
+        let is_for_id = typed.contains("{id}");
+        let holds_id = target.any_text(|text| typed_id::holds_id(text, self.id));
+        let said = |text: &String| WORDS.iter().any(|word| text.to_lowercase().contains(word));
+        let place = RowPlace::of(target).filter(|place| place.known != Known::Unknown);
+        let is_entry = place.as_ref().is_some_and(|place| is_for_id || place.inside.is_none());
+        if is_for_id != holds_id || !(on.iter().flatten().any(said) || is_entry) {
+            return false;
+        }
+        let (text, with) = if is_for_id {
+            let is_whole = target.any_text(|text| typed_id::is_id(text, self.id));
+            (if is_whole { Suggestion::Whole } else { Suggestion::Part }, "{id}".to_owned())
+        } else if let Some(told) = told_suggestion(target) {
+            told
+        } else {
+            return self.suggestion_by_place(step, target);
+        };
         let among = match place {
             Some(place) => place.rows,
             None => vec!["css:[role=\"option\"]".to_owned(), "css:li".to_owned()],
         };
+        self.type_by_keys();
+        self.push(step, Drafted::Choose { among, text, with }.into());
+        true
+    }
+
+    /// A suggestion of which nothing but its place was recorded.
+    fn suggestion_by_place(&mut self, step: &Recorded, target: &Target) -> bool {
+        let any = target.selectors(Use::Click, &self.unfit);
+        if any.is_empty() {
+            return false;
+        }
+        self.open(
+            step,
+            "which suggestion it was is known by its place alone: write `choose` and `equals` with its text",
+        );
+        self.type_by_keys();
+        self.push(step, Drafted::Click(any).into());
+        true
+    }
+
+    /// Suggestions come for what is typed, not for what is set.
+    fn type_by_keys(&mut self) {
         if let Some(Block { step: Drafted::Fill { keys, .. }, .. }) = self.blocks.last_mut() {
             *keys = Keys::Typed;
         }
-        let text = if is_whole { Suggestion::Whole } else { Suggestion::Part };
-        self.push(step, Drafted::Choose { among, text }.into());
-        true
     }
 
     /// A row of the list of results, opened by what was clicked in it.
@@ -132,7 +161,8 @@ impl Mapping<'_> {
         let is_id = target.any_text(|text| typed_id::is_id(text, self.id));
         // Before anything was searched, a table may only lay a form out.
         let may_be = self.stage == Stage::Searched || (self.stage == Stage::Typed && holds_id);
-        let place = RowPlace::of(target).or_else(|| holds_id.then(RowPlace::somewhere));
+        let somewhere = || RowPlace::around_id(target).unwrap_or_else(RowPlace::somewhere);
+        let place = RowPlace::of(target).or_else(|| holds_id.then(somewhere));
         let Some(place) = place.filter(|_| may_be) else { return false };
         let inside: Vec<_> = place.inside.iter().map(|inside| format!("css:{inside}")).collect();
         if is_id && step.navigation.is_none() && !inside.is_empty() && self.next_is_in_a_row(step) {
@@ -143,8 +173,24 @@ impl Mapping<'_> {
         self.go_to(step);
         let id = if is_id { inside } else { std::mem::take(&mut self.row_id) };
         let open = place.selectors(target, &self.unfit);
-        if !place.is_named {
-            self.open(step, "nothing recorded names the list: any table or list on the page is taken");
+        match place.known {
+            Known::ByName => {}
+            Known::ByTags => {
+                self.open(step, "nothing recorded names the list: whatever has its tags is taken");
+            }
+            Known::ByPlace => self.open(
+                step,
+                "what holds the ID and has neighbours is taken for a row; add `scroll`, the list, if only rows in view exist",
+            ),
+            Known::Unknown => {
+                self.open(step, "nothing recorded names the list: any table or list on the page is taken");
+            }
+        }
+        if self.blocks.last().is_some_and(|last| last.step.acts() && last.leads_to.is_none()) {
+            self.open(
+                step,
+                "the list came without a new page: if something lies over the page meanwhile, add `gone` before `rows`",
+            );
         }
         self.stage = Stage::Opened;
         self.push(step, Drafted::Rows { rows: place.rows, id, open }.into());
@@ -152,14 +198,29 @@ impl Mapping<'_> {
     }
 
     fn next_is_in_a_row(&self, step: &Recorded) -> bool {
-        match self.next(step) {
-            Some(Action::Click { on, .. } | Action::DoubleClick { on }) => {
+        let after = self.steps.get(step.number..).unwrap_or_default();
+        let Some(next) = after.iter().find(|next| !is_idle(&next.action)) else { return false };
+        // What follows in another window or frame follows because this click opened it.
+        if next.target != step.target || next.frames != step.frames {
+            return false;
+        }
+        match &next.action {
+            Action::Click { on, .. } | Action::DoubleClick { on } => {
                 let target = Target::of(on);
                 RowPlace::of(&target).is_some() || !target.any_text(|text| typed_id::is_id(text, self.id))
             }
             _ => false,
         }
     }
+}
+
+/// The text of a suggestion, as far as it was recorded: its name is whole, what is written on it may be the beginning.
+fn told_suggestion(target: &Target) -> Option<(Suggestion, String)> {
+    let name = target.names.first().map(|name| (Suggestion::Whole, name));
+    let told = name.or_else(|| target.texts.first().map(|text| (Suggestion::Part, text)));
+    let (text, with) = told?;
+    let is_plain = !with.is_empty() && !with.contains(['{', '}']) && !with.chars().any(char::is_control);
+    is_plain.then(|| (text, with.clone()))
 }
 
 /// Whether a click answers a banner that is there on the first visit alone.
