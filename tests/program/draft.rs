@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anafora::demo::SEED_ID;
+use anafora::demo::{DemoPortal, MODERN_SEED_ID, ModernPortal, PortalSettings, SEED_ID, TabsPortal};
 use serde_json::Value as Json;
 
 use crate::anafora::{World, portal};
@@ -37,6 +37,65 @@ async fn a_recording_becomes_a_profile_that_crawls_as_it_is() {
     assert_eq!((&document["state"], &document["id"]), (&"stored".into(), &SEED_ID.into()), "{document}");
     assert!(!document["references"].as_array().unwrap().is_empty(), "{document}");
     portal.stop().await;
+}
+
+/// Imports a recording made on the portal, completes the profile, and crawls the document that was looked up in it.
+async fn recorded_look_up_crawls(
+    portal: Box<dyn DemoPortal>,
+    (recording, id): (&str, &str),
+    notes: &[&str],
+    edits: &[(&str, &str)],
+) {
+    let world = World::new();
+    let recording = format!("{}/tests/recordings/{recording}.json", env!("CARGO_MANIFEST_DIR"));
+    let said = world.run(&["profile", "record", &recording, "--out", "mine.toml"]).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert!(!said.errors.contains("not mapped: "), "{}", said.errors);
+    let to_check: Vec<_> = said.errors.lines().filter(|line| line.starts_with("to check: ")).collect();
+    assert_eq!(to_check, notes, "{}", said.errors);
+    let mut written = fs::read_to_string(world.path("mine.toml")).unwrap();
+    for (drafted, completed) in edits {
+        assert_eq!(written.matches(drafted).count(), 1, "{drafted}\n{written}");
+        written = written.replace(drafted, completed);
+    }
+    assert!(written.contains("\nown_id = ") && !written.contains("\nown_id = \"row\""), "{written}");
+    fs::write(world.path("mine.toml"), &written).unwrap();
+    world.good(&["profile", "check", "mine.toml"]).await;
+    let document = crawled(&world, "mine.toml", portal.base().as_str(), id).await;
+    assert_eq!(
+        (&document["state"], &document["id"]),
+        (&"stored".into(), &id.into()),
+        "{document}\n{written}"
+    );
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_of_the_portal_of_tabs_crawls_once_its_spinner_is_named() {
+    let settings = PortalSettings { documents: 30, ..PortalSettings::default() };
+    let portal = Box::new(TabsPortal::start(settings).await.unwrap());
+    let notes = [
+        "to check: step 8 (click): which suggestion it was is known by its place alone: write `choose` and `equals` with its text",
+        "to check: step 14 (click): nothing recorded names the list: whatever has its tags is taken",
+        "to check: step 14 (click): the list came without a new page: if something lies over the page meanwhile, add `gone` before `rows`",
+    ];
+    let rows = "\n[[route.step]]\nrows = ";
+    let uncovered = format!("\n[[route.step]]\ngone = \"css:.ui-blockui\"\n{rows}");
+    recorded_look_up_crawls(portal, ("demo-tabs", SEED_ID), &notes, &[(rows, &uncovered)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_of_the_modern_portal_crawls_once_its_list_is_scrolled() {
+    let settings = PortalSettings { documents: 30, ..PortalSettings::default() };
+    let portal = Box::new(ModernPortal::start(settings).await.unwrap());
+    let notes = [
+        "to check: step 7 (click): frame 0 of its page, as recorded, is all that is known of it: name it by `css:…`",
+        "to check: step 7 (click): what holds the ID and has neighbours is taken for a row; add `scroll`, the list, if only rows in view exist",
+        "to check: step 8 (click): goes on in a new window; a frame of another origin is recorded alike: write `frame` then",
+    ];
+    let rows = "\nrows = \"css:#entries > div > div\"\n";
+    let scrolled = format!("{rows}scroll = \"css:#entries\"\n");
+    recorded_look_up_crawls(portal, ("demo-modern", MODERN_SEED_ID), &notes, &[(rows, &scrolled)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
