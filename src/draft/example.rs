@@ -3,7 +3,7 @@
 use regex::escape;
 
 use super::DraftError;
-use crate::scheme::Alphabet;
+use crate::scheme::{Alphabet, is_invisible};
 
 /// Real IDs are far shorter.
 const CHARACTERS_MAX: usize = 100;
@@ -54,6 +54,9 @@ impl ExampleId {
         }
         if text.chars().any(char::is_control) {
             return fault("there is a line break or another control character in it");
+        }
+        if text.chars().any(is_invisible) {
+            return fault("there is a mark in it that nobody sees: type it by hand");
         }
         if !text.chars().any(char::is_alphanumeric) {
             return fault("there is no letter and no digit in it");
@@ -303,7 +306,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_an_id_is_refused() {
-        for text in ["", "  ", "-/-", "a\nb", &"1".repeat(101)] {
+        for text in ["", "  ", "-/-", "a\nb", "0a\u{202e}", "A\u{ad}1", &"1".repeat(101)] {
             assert!(ExampleId::read(text).is_err(), "{text:?}");
         }
     }

@@ -35,6 +35,7 @@ use crate::domain::DocumentId;
 use compiled::Scheme;
 
 pub use found::{Doubt, Mention, Parsed, Refusal, Repair};
+pub(crate) use letters::is_invisible;
 pub use rule::{Alphabet, CounterRule, SchemeFault, SchemeRule, YearRule};
 
 /// The schemes of one profile.
