@@ -110,7 +110,12 @@ impl BrowserFetcher {
         }
         self.lookups = 0;
         let settings = self.settings().await;
-        match Session::start(&self.source, &settings).await {
+        let mut started = Session::start(&self.source, &settings).await;
+        if self.starts_in_reserve == 0 && matches!(started, Err(FetchError::Environment { .. })) {
+            // A port that somebody else took between two looks, or a busy machine: once is no proof.
+            started = Session::start(&self.source, &settings).await;
+        }
+        match started {
             Ok(session) => {
                 self.starts_in_reserve = FAILED_STARTS_MAX;
                 Ok(session)

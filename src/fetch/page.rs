@@ -239,6 +239,8 @@ pub(super) struct ResultPage {
     pub(super) back: bool,
     /// Where a list that is scrolled stands.
     pub(super) view: Option<View>,
+    /// Whether there seem to be more rows that exist only when they are scrolled to.
+    pub(super) partial: bool,
     /// Where it stood when each row was read.
     #[serde(skip)]
     pub(super) tops: Vec<f64>,

@@ -56,6 +56,12 @@ impl Lookup<'_> {
                 }
                 Choice::None => {}
             }
+            if page.partial {
+                let read = page.rows.len();
+                let what =
+                    format!("none of {read} rows, and the list is longer: `scroll` reads it to its end");
+                return Err(self.layout_changed(&what).into());
+            }
             let Some((next, _)) = step.next.as_ref().filter(|_| page.more) else {
                 return Err(Halt::Absent);
             };

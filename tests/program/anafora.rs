@@ -9,7 +9,7 @@ use anafora::demo::{Portal, PortalSettings};
 use tokio::process::Command;
 
 /// No command of these tests takes longer, however busy the machine is.
-const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_secs(600);
 
 /// A directory for everything that one test writes; nothing of the user's settings reaches the binary.
 pub(crate) struct World {

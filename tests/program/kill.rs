@@ -29,8 +29,12 @@ async fn a_crawl_in_browsers_killed_at_random_moments_ends_with_the_truth() {
         let until_requests = REQUESTS.0 + Dice(seed).below(REQUESTS.1 - REQUESTS.0);
         let before = portal.stats().requests;
         let mut child = world.command(&crawl).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        until("the portal was asked", || portal.stats().requests >= before + until_requests).await;
-        assert!(child.try_wait().unwrap().is_none(), "kill {seed}: the crawl had come to its end by itself");
+        until("the portal was asked", || {
+            let ended = child.try_wait().unwrap();
+            assert!(ended.is_none(), "kill {seed}: the crawl had come to its end by itself: {ended:?}");
+            portal.stats().requests >= before + until_requests
+        })
+        .await;
         child.kill().await.unwrap();
         world.good(&VERIFY).await;
     }

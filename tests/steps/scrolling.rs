@@ -148,6 +148,25 @@ fn not_found() -> Vec<Story> {
             Ends::Absent("CD-1039"),
         ),
         ends(
+            "a list that would have to be scrolled says nothing of rows that do not exist yet",
+            &[("/virtual-unscrolled", NONE)],
+            RowsStep { scroll: None, ..scrolling() },
+            Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what.ends_with("none of 6 rows, and the list is longer: `scroll` reads it to its end")),
+            ),
+        ),
+        ends(
+            "a long list whose rows are all there needs no scrolling",
+            &[(
+                "/unvirtual",
+                "<div style='height: 60px; overflow: auto'><div class=row><span class=id>CD-1000</span></div><div class=row>
+                <span class=id>CD-1001</span></div><div class=row><span class=id>CD-1002</span></div><div class=row>
+                <span class=id>CD-1003</span></div><div class=row><span class=id>CD-1004</span></div></div>",
+            )],
+            RowsStep { scroll: None, ..scrolling() },
+            Ends::Absent("CD-1004"),
+        ),
+        ends(
             "two rows with the ID are ambiguous though they were never in view together",
             &[("/virtual-twice", TWICE)],
             scrolling(),

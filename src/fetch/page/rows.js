@@ -37,19 +37,32 @@ function turned(row, selector) {
   return !window.__anafora || (appeared(row, selector) && !canGo(request.first));
 }
 
+// Whether the rows stand in something that scrolls and is far longer than they are: the others exist once they are in view.
+function isPartial(rows) {
+  const scrolls = (box) =>
+    box.scrollHeight > box.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(box).overflowY);
+  let box = rows[0].parentElement;
+  while (box && box !== document.body && !scrolls(box)) box = box.parentElement ?? box.getRootNode().host;
+  if (!box || box === document.body) return false;
+  const places = rows.map((row) => row.getBoundingClientRect());
+  const height = Math.max(...places.map((place) => place.bottom)) - Math.min(...places.map((place) => place.top));
+  return height > 0 && box.scrollHeight > 2 * height;
+}
+
 function readRows() {
   const { rows, matched } = findRows();
   // A page behind the last one, as an earlier search may leave it, has no rows; only the way back can be told of it.
   if (rows.length === 0) {
     const is_behind = request.unlike === null && canGo(request.first);
-    return is_behind ? { at: "rows", rows: [], matched: null, more: false, back: true, view: null } : null;
+    return is_behind ? { at: "rows", rows: [], matched: null, more: false, back: true, view: null, partial: false } : null;
   }
   // Only where it stands at its beginning does the first row in view say which page it is.
   const view = request.scroll ? settledView(rows) : null;
   if ((request.scroll && !view) || !turned(rows[0], matched)) return null;
   const is_last = request.last && firstHere(request.last, "value", rendered);
   const more = !is_last && canGo(request.next);
-  return { at: "rows", rows: rows.map(readRow), matched, more, back: canGo(request.first), view };
+  const partial = !request.scroll && isPartial(rows);
+  return { at: "rows", rows: rows.map(readRow), matched, more, back: canGo(request.first), view, partial };
 }
 
 function openRow() {
