@@ -1,6 +1,7 @@
 //! The pages as they were: written before the commit that points to them, read by replays and viewers.
 
 mod address;
+mod commitment;
 #[cfg(test)]
 mod contract;
 mod description;

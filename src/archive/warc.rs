@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
+use super::commitment::{COMMITTED, Commitment};
 use super::durable::failed;
 use super::warc_file::WarcWriter;
 use super::{Archive, ArchiveError, Manifest};
@@ -40,18 +40,6 @@ enum Order {
 }
 
 type Answer<T> = oneshot::Sender<Result<T, ArchiveError>>;
-
-/// The record that says that a commit points to a capture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Commitment {
-    pub(super) id: String,
-    pub(super) state: State,
-    #[serde(flatten)]
-    pub(super) page: PageRef,
-}
-
-/// The beginning of the URIs of those records.
-pub(super) const COMMITTED: &str = "urn:anafora:committed:";
 
 impl WarcArchive {
     /// Goes on with the archive in a directory, or begins one. The manifest itself is not written here.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::commitment::{COMMITTED, Commitment};
 use super::durable::{create_directory, failed, sync_directory};
-use super::warc::{COMMITTED, Commitment};
 use super::warc_capture::{CaptureRecords, Surroundings};
 use super::warc_dates::Dates;
 use super::warc_record::{Draft, RecordType};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::commitment::{COMMITTED, Commitment};
 use super::durable::damaged;
 use super::manifest::MANIFEST_FILE;
-use super::warc::{COMMITTED, Commitment};
 use super::warc_pages::WarcPages;
 use super::warc_record::Record;
 use super::warc_scan::{scan, warc_files};
