@@ -1,4 +1,4 @@
-//! Every verb and flag, with the text that `--help` shows.
+//! Every verb, with the text that `--help` shows.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::export::GraphFormat;
 
+use super::flags::{BoundFlags, BrowserFlags, CrawlFormat, DataFlag, Seeds, TextFormat};
 use super::floor::FloorFlag;
 use super::manners::MannerFlags;
 use super::portal::PortalName;
@@ -67,7 +68,7 @@ pub(super) enum Verb {
     /// Find IDs in a text, and say what was repaired or refused
     Ids(Ids),
     /// Write, try and check profiles
-    Profile(ProfileVerb),
+    Profile(super::profile::ProfileVerb),
     /// Make fixtures of crawled documents
     Fixtures(super::fixtures::FixturesVerb),
     /// Crawl the built-in demo portal, or serve it
@@ -79,75 +80,6 @@ pub(super) enum Verb {
     /// Ends browsers when the process that started it dies
     #[command(name = "__guard", hide = true)]
     Guard,
-}
-
-/// Which IDs a crawl begins with.
-#[derive(Debug, Args)]
-pub(super) struct Seeds {
-    /// IDs to begin with
-    #[arg(value_name = "ID")]
-    pub(super) ids: Vec<String>,
-    /// Read IDs from a file as well, one a line; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(super) from: Option<PathBuf>,
-}
-
-/// How far a crawl goes.
-#[derive(Debug, Default, Args)]
-pub(super) struct BoundFlags {
-    /// Follow references at most so many steps from the first IDs
-    #[arg(long, env = "ANAFORA_DEPTH", value_name = "N")]
-    pub(super) depth: Option<u16>,
-    /// Look up at most so many IDs
-    #[arg(long, env = "ANAFORA_LIMIT", value_name = "N")]
-    pub(super) limit: Option<u64>,
-    /// Look up these kinds alone, as in `payment,contract`
-    #[arg(long, env = "ANAFORA_KINDS", value_name = "KIND,…", value_delimiter = ',')]
-    pub(super) kinds: Vec<String>,
-    /// Lift every bound, those of an earlier run as well
-    #[arg(long)]
-    pub(super) no_bounds: bool,
-}
-
-/// What is written to standard output at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CrawlFormat {
-    /// A summary for people
-    Summary,
-    /// One JSON object a document
-    Jsonl,
-}
-
-/// The browser and how it is driven.
-#[derive(Debug, Args)]
-pub(super) struct BrowserFlags {
-    /// Browser sessions that work at once
-    #[arg(long, env = "ANAFORA_SESSIONS", value_name = "N")]
-    pub(super) sessions: Option<usize>,
-    /// Show the browser's window
-    #[arg(long)]
-    pub(super) headed: bool,
-    /// The browser
-    #[arg(long, env = "ANAFORA_BROWSER", value_name = "NAME")]
-    pub(super) browser: Option<BrowserName>,
-    /// The browser's program, where it is not the one on PATH
-    #[arg(long, env = "ANAFORA_BROWSER_PROGRAM", value_name = "FILE")]
-    pub(super) browser_program: Option<PathBuf>,
-    /// The driver's program (chromedriver, geckodriver), where it is not the one on PATH
-    #[arg(long, env = "ANAFORA_DRIVER_PROGRAM", value_name = "FILE")]
-    pub(super) driver_program: Option<PathBuf>,
-    /// Use the browsers of a remote WebDriver end instead
-    #[arg(long, env = "ANAFORA_WEBDRIVER", value_name = "URL")]
-    pub(super) webdriver: Option<String>,
-}
-
-/// The browsers that anafora drives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum BrowserName {
-    /// chromium-headless-shell, or Chromium
-    Chromium,
-    /// Firefox
-    Firefox,
 }
 
 #[derive(Debug, Args)]
@@ -202,14 +134,6 @@ pub(super) struct Replay {
     pub(super) format: CrawlFormat,
 }
 
-/// The directory of a crawl that is read.
-#[derive(Debug, Args)]
-pub(super) struct DataFlag {
-    /// The directory of a crawl; the settings file's otherwise
-    #[arg(short, long, env = "ANAFORA_DATA", value_name = "DIR")]
-    pub(super) data: Option<PathBuf>,
-}
-
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// The format
@@ -227,15 +151,6 @@ pub(super) struct Export {
 pub(super) enum ExportFormat {
     /// One JSON object a document
     Jsonl,
-}
-
-/// For people, or for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum TextFormat {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
 }
 
 #[derive(Debug, Args)]
@@ -285,37 +200,6 @@ pub(super) enum IdsFormat {
     Text,
     /// One JSON object an ID
     Jsonl,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ProfileVerb {
-    #[command(subcommand)]
-    pub(super) verb: ProfileVerbs,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ProfileVerbs {
-    /// Check a profile and say everything that is wrong with it
-    Check {
-        /// The name of a built-in profile, or a file
-        #[arg(value_name = "NAME|FILE")]
-        profile: String,
-    },
-    /// Look one document up in a browser, or read a saved page, and tell what each step and each rule made of it
-    ///
-    /// Nothing is stored. robots.txt and the pace are kept as by a crawl, and the exit code is that of a crawl with this one
-    /// document. With --headed, started from a terminal, the browser stays open until you press Enter.
-    Try(Box<super::profile::Try>),
-    /// Read the fixtures of a profile again, and show where they are not as expected
-    Test(super::profile::Test),
-    /// Write the JSON Schema of profiles (draft-07)
-    Schema,
-    /// Name the built-in profiles
-    List,
-    /// Write a starting profile from the address of a search page and an example ID
-    New(super::profile::New),
-    /// Write a profile from a recording of a look-up, made with Chrome's Recorder
-    Record(super::profile::Record),
 }
 
 #[derive(Debug, Args)]

@@ -19,8 +19,8 @@ use crate::frontier::{Documents, Frontier, MemoryFrontier, SledFrontier};
 use crate::profile::Profile;
 use crate::store::StoreDirectory;
 
-use super::arguments::{BrowserFlags, BrowserName};
 use super::exit::{Exit, Failure, unopened, ways_out};
+use super::flags::{BrowserFlags, BrowserName};
 use super::manners::Manners;
 
 /// Browser sessions where nobody says how many: one is the friendliest.

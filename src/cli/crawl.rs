@@ -8,9 +8,10 @@ use crate::fetch::Attendance;
 use crate::store::StoreDirectory;
 
 use super::Exit;
-use super::arguments::{BrowserFlags, Crawl};
+use super::arguments::Crawl;
 use super::assemble::{self, Fetchers, Ground};
 use super::exit::Failure;
+use super::flags::BrowserFlags;
 use super::plan::Plan;
 use super::progress::Progress;
 use super::run::{self, Parts};

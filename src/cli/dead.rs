@@ -18,8 +18,8 @@ use letter::Letter;
 pub(super) use filter::CauseName;
 
 use super::Exit;
-use super::arguments::DataFlag;
 use super::exit::Failure;
+use super::flags::DataFlag;
 use super::output::{print, tell};
 use super::stored::Stored;
 use super::{assemble, command, seeds};

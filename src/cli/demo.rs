@@ -5,9 +5,10 @@ use std::path::Path;
 use crate::demo::{PortalSettings, Stats, Switch};
 
 use super::Exit;
-use super::arguments::{BoundFlags, Crawl, CrawlFormat, Demo, DemoCrawl, DemoVerbs, Seeds};
+use super::arguments::{Crawl, Demo, DemoCrawl, DemoVerbs};
 use super::command;
 use super::exit::Failure;
+use super::flags::{BoundFlags, CrawlFormat, Seeds};
 use super::floor::FloorFlag;
 use super::manners::MannerFlags;
 use super::output::{print, tell};

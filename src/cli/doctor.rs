@@ -5,8 +5,9 @@ use serde_json::json;
 use crate::fetch::{Binaries, BrowserKind, Chosen, Window, inspect};
 
 use super::Exit;
-use super::arguments::{Doctor, TextFormat};
+use super::arguments::Doctor;
 use super::exit::Failure;
+use super::flags::TextFormat;
 use super::output::print;
 
 /// Looks for every program that a crawl may need.

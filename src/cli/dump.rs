@@ -11,8 +11,8 @@ use crate::domain::Digest;
 use crate::frontier::Dump;
 
 use super::Exit;
-use super::arguments::DataFlag;
 use super::exit::Failure;
+use super::flags::DataFlag;
 use super::output::Output;
 use super::stored::Stored;
 

@@ -9,9 +9,9 @@ use crate::export::{Explanation, near};
 use crate::profile::Profile;
 
 use super::Exit;
-use super::arguments::{DataFlag, TextFormat};
 use super::command;
 use super::exit::Failure;
+use super::flags::{DataFlag, TextFormat};
 use super::output::{print, tell};
 use super::seeds;
 use super::stored::Stored;

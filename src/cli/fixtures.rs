@@ -12,9 +12,9 @@ use crate::profile::Profile;
 use crate::store::StoreDirectory;
 
 use super::Exit;
-use super::arguments::DataFlag;
 use super::command;
 use super::exit::{Failure, chain};
+use super::flags::DataFlag;
 use super::output::print;
 use super::profile::{expected_text, found};
 use super::seeds;

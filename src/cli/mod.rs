@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod export;
 mod fixtures;
+mod flags;
 mod floor;
 mod graph;
 mod guard;

@@ -13,9 +13,10 @@ use crate::domain::{Bounds, DocumentId};
 use crate::profile::{Profile, Status};
 use crate::store::StoreDirectory;
 
-use super::arguments::{BoundFlags, BrowserFlags, Crawl, CrawlFormat};
+use super::arguments::Crawl;
 use super::assemble;
 use super::exit::{Exit, Failure};
+use super::flags::{BoundFlags, BrowserFlags, CrawlFormat};
 use super::resume::Resume;
 use super::stored::remembered_profile;
 use super::{floor, manners, seeds};

@@ -8,8 +8,8 @@ use crate::export;
 use crate::frontier::Frontier as _;
 
 use super::Exit;
-use super::arguments::{DataFlag, TextFormat};
 use super::exit::Failure;
+use super::flags::{DataFlag, TextFormat};
 use super::output::print;
 use super::stored::Stored;
 use super::summary::{closure, headline, in_words};

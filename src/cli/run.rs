@@ -6,9 +6,9 @@ use crate::crawl::{Ending, Summary};
 use crate::frontier::FrontierError;
 
 use super::Exit;
-use super::arguments::CrawlFormat;
 use super::assemble::{Fetchers, Ground};
 use super::exit::{Failure, chain};
+use super::flags::CrawlFormat;
 use super::floor::Watch;
 use super::resume::Resume;
 use super::summary;

@@ -7,8 +7,8 @@ use crate::domain::DocumentId;
 use crate::profile::Profile;
 use crate::scheme::Refusal;
 
-use super::arguments::Seeds;
 use super::exit::{Exit, Failure};
+use super::flags::Seeds;
 
 /// Reads every ID that was given; the first one that is none is an error that names it.
 pub(super) fn read(profile: &Profile, seeds: &Seeds) -> Result<Vec<DocumentId>, Failure> {

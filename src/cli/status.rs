@@ -6,8 +6,9 @@ use crate::export::{status_json, status_text};
 use crate::frontier::Frontier as _;
 
 use super::Exit;
-use super::arguments::{Status, TextFormat};
+use super::arguments::Status;
 use super::exit::Failure;
+use super::flags::TextFormat;
 use super::output::print;
 use super::stored::Stored;
 

@@ -9,10 +9,10 @@ use crate::frontier::SledFrontier;
 use crate::profile::Profile;
 use crate::store::{StoreDirectory, StoreError};
 
-use super::arguments::DataFlag;
 use super::assemble::check_whole;
 use super::command;
 use super::exit::{Exit, Failure, unopened};
+use super::flags::DataFlag;
 use super::settings;
 
 /// A store that nobody else has open meanwhile.

@@ -10,10 +10,10 @@ use crate::export::{Report, jsonl};
 use crate::store::evidence_of;
 
 use super::Exit;
-use super::arguments::CrawlFormat;
 use super::assemble::Ground;
 use super::command;
 use super::exit::Failure;
+use super::flags::CrawlFormat;
 use super::output::{print, tell};
 use super::voice::Voice;
 

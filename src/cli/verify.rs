@@ -9,9 +9,9 @@ use crate::audit::{Audit, AuditError, Commands};
 use crate::frontier::Frontier as _;
 
 use super::Exit;
-use super::arguments::{DataFlag, TextFormat};
 use super::command;
 use super::exit::{Failure, chain, rebuilding};
+use super::flags::{DataFlag, TextFormat};
 use super::output::print;
 use super::stored::Stored;
 

@@ -14,9 +14,9 @@ use crate::fetch::{Attendance, Fetcher, StepAccount, StepListener, Witness};
 use crate::profile::{Profile, Status};
 
 use super::super::Exit;
-use super::super::arguments::{BrowserFlags, TextFormat};
 use super::super::assemble::Fetchers;
 use super::super::exit::Failure;
+use super::super::flags::{BrowserFlags, TextFormat};
 use super::super::manners::MannerFlags;
 use super::super::output::{print, tell};
 use super::super::voice::Voice;
