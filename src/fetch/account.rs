@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::{Part, Trace};
-use crate::profile::{Alternatives, Route, Scope, Step, Template, TextMatch};
+use crate::profile::{Alternatives, Route, Step, Template, TextMatch};
 
 /// Takes the account of a step when the step has ended. The look-up waits meanwhile.
 pub type StepListener = Arc<dyn Fn(&StepAccount) + Send + Sync>;
@@ -82,14 +82,6 @@ pub(super) fn given(
     }
 }
 
-/// The step that acts: of one with a condition the step behind it.
-pub(super) fn acting(step: &Step) -> &Step {
-    match step {
-        Step::When { then, .. } => then,
-        step => step,
-    }
-}
-
 /// Whether a step's condition was not met.
 pub(super) fn is_passed_over(step: Option<&Step>, trace: &Trace, end: &StepEnd) -> bool {
     matches!(step, Some(Step::When { .. })) && trace.matched.is_none() && *end == StepEnd::Done
@@ -102,40 +94,10 @@ pub(super) fn read(part: &Part) -> String {
 
 /// The place of an alternative among those of its list.
 fn choice(step: &Step, matched: &str) -> Option<(usize, usize)> {
-    alternatives(step).into_iter().find_map(|Alternatives(selectors)| {
+    step.alternatives().into_iter().find_map(|Alternatives(selectors)| {
         let index = selectors.iter().position(|selector| selector.to_string() == matched)?;
         Some((index + 1, selectors.len()))
     })
-}
-
-/// Every list of alternatives of a step; what tells most about it first.
-fn alternatives(step: &Step) -> Vec<&Alternatives> {
-    match step {
-        Step::Dismiss(any)
-        | Step::Expect(any)
-        | Step::Click { on: any, .. }
-        | Step::Fill { control: any, .. }
-        | Step::Select { control: any, .. }
-        | Step::Choose { among: any, .. }
-        | Step::Gone { any, .. }
-        | Step::Take { from: any, .. }
-        | Step::Frame(Scope::Enter(any))
-        | Step::Dialog(Scope::Enter(any)) => vec![any],
-        Step::Press { on, .. } => on.iter().collect(),
-        Step::Wait { outcomes, .. } => outcomes.iter().map(|(_, any)| any).collect(),
-        Step::Rows(rows) => {
-            let opened = rows.open.iter().chain(rows.take.iter().map(|(from, _)| from));
-            opened.chain([&rows.rows]).collect()
-        }
-        Step::Capture(capture) => capture.of.iter().collect(),
-        Step::When { any, then } => alternatives(then).into_iter().chain([any]).collect(),
-        Step::Open(_)
-        | Step::Window(_)
-        | Step::Frame(Scope::Leave)
-        | Step::Dialog(Scope::Leave)
-        | Step::Answer { .. }
-        | Step::Back => Vec::new(),
-    }
 }
 
 #[cfg(test)]

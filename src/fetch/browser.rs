@@ -262,10 +262,7 @@ impl Fetcher for BrowserFetcher {
 /// Whether some step answers a prompt.
 fn answers_prompts(profile: &Profile) -> bool {
     let mut steps = profile.routes.iter().flat_map(Route::steps);
-    steps.any(|step| match step {
-        Step::When { then, .. } => matches!(**then, Step::Answer { .. }),
-        step => matches!(step, Step::Answer { .. }),
-    })
+    steps.any(|step| matches!(step.itself(), Step::Answer { .. }))
 }
 
 /// The browser's name with ours after it. A remote end's browser keeps its own, as its version is not known beforehand.

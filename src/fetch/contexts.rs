@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::lookup::{Halt, Lookup, Repeat};
 use super::page::{Answer, Ask, Scoped, Written, written};
-use super::steps::Matched;
+use super::steps::{Matched, steps_until_next_act, waits_after};
 use super::trouble::Trouble;
 use crate::domain::Verdict;
 use crate::profile::{Route, Scope, Step, WindowStep};
@@ -224,7 +224,7 @@ impl Lookup<'_> {
         let absent = self.profile.markers.iter().filter(|marker| marker.verdict == Verdict::Absent);
         let mut watched: Written = absent.flat_map(|marker| written(&marker.any)).collect();
         let has_absent = !watched.is_empty();
-        watched.extend(super::steps::waits_after(self.route, index).flat_map(written));
+        watched.extend(waits_after(self.route, index).flat_map(written));
         watched.extend(self.suggestions_after(index));
         if self.scope.opens_window {
             let gives_up_at = self.gives_up_at();
@@ -264,30 +264,18 @@ impl Lookup<'_> {
             dialog: self.place.dialog.clone(),
             dialogs: ahead.into_iter().filter_map(|place| place.dialog).collect(),
             opens_window: steps_until_next_act(self.route, index)
-                .any(|step| matches!(step, Step::Window(WindowStep::New))),
+                .any(|step| matches!(step.itself(), Step::Window(WindowStep::New))),
         }
     }
-}
-
-/// The steps behind this one, up to the next that makes the portal work; those that run under a condition as well.
-fn steps_until_next_act(route: &Route, index: usize) -> impl Iterator<Item = &Step> {
-    let following = route.steps().iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step));
-    following.map(|step| match step {
-        Step::When { then, .. } => then,
-        step => step,
-    })
 }
 
 /// The places where the steps look until the next act. A step under a condition leads on from the place before as well.
 fn places_ahead(route: &Route, index: usize, now: &Place) -> Vec<Place> {
     let mut ahead = vec![now.clone()];
     let mut current = vec![now.clone()];
-    for step in route.steps().iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step)) {
-        let (step, is_certain) = match step {
-            Step::When { then, .. } => (&**then, false),
-            step => (step, true),
-        };
-        let moved: Vec<Place> = current.iter().filter_map(|place| place.after(step)).collect();
+    for step in steps_until_next_act(route, index) {
+        let is_certain = !matches!(step, Step::When { .. });
+        let moved: Vec<Place> = current.iter().filter_map(|place| place.after(step.itself())).collect();
         if moved.is_empty() {
             continue;
         }

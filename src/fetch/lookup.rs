@@ -280,7 +280,7 @@ impl<'a> Lookup<'a> {
         let trace = Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms };
         if let Some(tell) = self.listener {
             let step = self.route.steps().get(self.now.index);
-            let answer = match step.map(account::acting) {
+            let answer = match step.map(Step::itself) {
                 _ if account::is_passed_over(step, &trace, &end) => Some("passed over".to_owned()),
                 Some(Step::Rows(_)) => self.row_id.as_ref().map(|id| format!("the row of `{id}`")),
                 Some(Step::Capture(_)) => self.parts.last().map(account::read),

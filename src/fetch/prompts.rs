@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::lookup::{Halt, Lookup};
 use super::page::Ask;
 use super::session::Awaits;
-use super::steps::Matched;
+use super::steps::{Matched, steps_until_next_act};
 use super::trouble::Trouble;
 use crate::profile::{PromptAnswer, Route, Step};
 
@@ -58,12 +58,8 @@ impl Lookup<'_> {
 
 /// Whether this step, or one behind it before the next that makes the portal work, answers a prompt.
 fn answers_until_next_act(route: &Route, index: usize) -> bool {
-    let answers = |step: &Step| matches!(step, Step::Answer { .. });
-    let following = route.steps().iter().skip(index + 1).take_while(|step| !super::steps::surely_works(step));
-    following.chain(route.steps().get(index)).any(|step| match step {
-        Step::When { then, .. } => answers(then),
-        step => answers(step),
-    })
+    let following = steps_until_next_act(route, index).chain(route.steps().get(index));
+    following.map(Step::itself).any(|step| matches!(step, Step::Answer { .. }))
 }
 
 fn fold(text: &str) -> String {

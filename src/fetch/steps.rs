@@ -259,11 +259,14 @@ pub(super) fn surely_works(step: &Step) -> bool {
     !matches!(step, Step::When { .. }) && step.works()
 }
 
+/// The steps behind this one, up to the next that makes the portal work whatever is on the page.
+pub(super) fn steps_until_next_act(route: &Route, index: usize) -> impl Iterator<Item = &Step> {
+    route.steps().iter().skip(index + 1).take_while(|step| !surely_works(step))
+}
+
 /// The signs of the waits that follow a step, up to the next step that makes the portal work whatever is on the page.
 pub(super) fn waits_after(route: &Route, index: usize) -> impl Iterator<Item = &Alternatives> {
-    let following = route.steps().iter().skip(index + 1);
-    let until_next_act = following.take_while(|step| !surely_works(step));
-    until_next_act
+    steps_until_next_act(route, index)
         .flat_map(|step| match step.itself() {
             Step::Wait { outcomes, .. } => outcomes.as_slice(),
             _ => &[],

@@ -2,7 +2,7 @@
 
 use super::lookup::{Halt, Lookup, Repeat};
 use super::page::{Answer, Ask, Written, written};
-use super::steps::Matched;
+use super::steps::{Matched, surely_works};
 use crate::profile::{Alternatives, Step, TextMatch};
 
 impl Lookup<'_> {
@@ -45,7 +45,7 @@ fn suggestions_after(steps: &[Step], index: usize) -> Option<&Alternatives> {
     for step in steps.iter().skip(index + 1) {
         match step.itself() {
             Step::Choose { among, .. } => return Some(among),
-            itself if itself.works() && !matches!(step, Step::When { .. }) => return None,
+            _ if surely_works(step) => return None,
             _ => {}
         }
     }
