@@ -138,6 +138,12 @@ impl<'c> Page<'c> {
 }
 
 impl<'p> Area<'p> {
+    /// The pages that are the part of this name; every page where there is none.
+    pub(super) fn of_part(pages: &'p [Page<'p>], part: Option<&str>) -> Vec<Self> {
+        let pages = pages.iter().filter(|page| part.is_none_or(|part| part == page.name));
+        pages.map(|page| Self { page, row: None }).collect()
+    }
+
     /// The rows of a group in the area, each an area of its own, in the order of the document.
     pub(super) fn rows<'r>(self, places: &'r [Place], rules: &'r Rules<'_>) -> Vec<Area<'r>>
     where

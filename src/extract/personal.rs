@@ -23,10 +23,7 @@ pub fn personal_texts(profile: &Profile, capture: &Capture) -> Vec<PersonalText>
     let rules = Rules::of(profile);
     let pages: Vec<_> = capture.parts.iter().map(|part| Page::parse(part, &rules.labels)).collect();
     let kind = capture.id.kind();
-    let areas = |part: Option<&str>| -> Vec<Area<'_>> {
-        let pages = pages.iter().filter(|page| part.is_none_or(|part| part == page.name));
-        pages.map(|page| Area { page, row: None }).collect()
-    };
+    let areas = |part: Option<&str>| Area::of_part(&pages, part);
     let mut found: Vec<PersonalText> = Vec::new();
     let mut add = |name: &str, rule: &FieldRule, areas: &[Area<'_>]| {
         for (area, place) in areas.iter().flat_map(|area| rule.places.iter().map(move |place| (area, place)))

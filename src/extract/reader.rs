@@ -170,8 +170,7 @@ impl<'r> Reader<'r> {
 
     /// The parts of this name; every part where there is none.
     fn areas(&self, part: Option<&str>) -> Vec<Area<'r>> {
-        let pages = self.pages.iter().filter(|page| part.is_none_or(|part| part == page.name));
-        pages.map(|page| Area { page, row: None }).collect()
+        Area::of_part(self.pages, part)
     }
 }
 

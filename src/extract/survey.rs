@@ -80,10 +80,7 @@ pub fn survey(profile: &Profile, capture: &Capture) -> Survey {
     let pages: Vec<_> = capture.parts.iter().map(|part| Page::parse(part, &rules.labels)).collect();
     let kind = capture.id.kind();
     let own_id = Reader::new(profile, &rules, &pages, capture).own_id();
-    let areas = |part: Option<&str>| -> Vec<Area<'_>> {
-        let pages = pages.iter().filter(|page| part.is_none_or(|part| part == page.name));
-        pages.map(|page| Area { page, row: None }).collect()
-    };
+    let areas = |part: Option<&str>| Area::of_part(&pages, part);
     let found = |rule: &FieldRule, areas: &[Area<'_>]| find(rule, areas, &rules, profile);
     let fields = profile.fields.iter().filter(|rule| rule.kinds.allows(kind)).map(|rule| SurveyedField {
         name: rule.name.clone(),
