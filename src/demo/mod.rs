@@ -49,11 +49,10 @@ pub use tabs::{TABS_DOCUMENTS_DEFAULT, TabsPortal, UnknownSwitch};
 pub use template::{Redesign, Template};
 pub use truth::{TruthDocument, TruthState};
 
+use mishap::Mishaps;
 use pages::GeneratedNames;
 use server::Registry;
 use serving::Serving;
-use stats::Counters;
-use switches::Switches;
 
 /// How many documents can be reached where nobody says.
 pub const DOCUMENTS_DEFAULT: usize = 44;
@@ -93,10 +92,8 @@ impl Portal {
         let registry = Arc::new(Registry {
             corpus: Corpus::new(settings.documents, settings.seed),
             names: GeneratedNames::starting_at(first_name()),
-            switches: Switches::new(settings.seed, settings.latency),
-            counters: Counters::new(),
+            mishaps: Mishaps::new(settings, stopping.clone(), pages::unavailable),
             sessions: std::sync::Mutex::default(),
-            stopping: stopping.clone(),
         });
         let serving = Serving::start(settings.port, server::router(Arc::clone(&registry)), stopping).await?;
         Ok(Self { registry, serving })
@@ -123,12 +120,12 @@ impl Portal {
     /// What it has served so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.registry.counters.stats()
+        self.registry.mishaps.counters.stats()
     }
 
     /// Makes it misbehave, or stop to, from now on.
     pub fn switch(&self, switch: Switch) {
-        self.registry.switches.set(switch);
+        self.registry.mishaps.switches.set(switch);
     }
 
     /// Ends the service once requests in flight are answered, or after two seconds.

@@ -8,7 +8,6 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use tokio_util::sync::CancellationToken;
 
 use super::checkpoint::Checkpoint;
 use super::cookie;
@@ -19,19 +18,14 @@ use super::kind::RegistryKind;
 use super::mishap::{Mishaps, user_agent_in};
 use super::pages::{self, GeneratedNames, Pages};
 use super::service;
-use super::stats::Counters;
-use super::switches::Switches;
 use super::template::Template;
 
 /// Everything that the handlers share.
 pub(super) struct Registry {
     pub(super) corpus: Corpus,
     pub(super) names: GeneratedNames,
-    pub(super) switches: Switches,
-    pub(super) counters: Counters,
+    pub(super) mishaps: Mishaps,
     pub(super) sessions: Mutex<Sessions>,
-    /// Ends what waits for ever when the portal stops.
-    pub(super) stopping: CancellationToken,
 }
 
 type Fields = BTreeMap<String, String>;
@@ -58,16 +52,16 @@ pub(super) fn router(registry: Arc<Registry>) -> Router {
 }
 
 async fn home(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
-    match registry.arrive(&headers).await {
+    match registry.mishaps.arrive(&headers).await {
         Ok(()) => redirect(&pages::address_of(RegistryKind::Payment)),
         Err(unavailable) => unavailable,
     }
 }
 
 async fn robots_txt(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
-    registry.counters.count(|stats| stats.robots += 1);
-    registry.counters.user_agent(user_agent_in(&headers));
-    registry.switches.robots_txt().answer()
+    registry.mishaps.counters.count(|stats| stats.robots += 1);
+    registry.mishaps.counters.user_agent(user_agent_in(&headers));
+    registry.mishaps.switches.robots_txt().answer()
 }
 
 async fn captcha_answered(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
@@ -79,7 +73,7 @@ async fn logged_in(State(registry): State<Arc<Registry>>, headers: HeaderMap) ->
 }
 
 async fn elsewhere(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
-    match registry.arrive(&headers).await {
+    match registry.mishaps.arrive(&headers).await {
         Ok(()) => not_found(),
         Err(unavailable) => unavailable,
     }
@@ -96,9 +90,9 @@ async fn open(
     headers: HeaderMap,
 ) -> Response {
     if !query.contains_key("execution") {
-        registry.counters.work_arrives();
+        registry.mishaps.counters.work_arrives();
     }
-    if let Err(unavailable) = registry.arrive(&headers).await {
+    if let Err(unavailable) = registry.mishaps.arrive(&headers).await {
         return unavailable;
     }
     let Some(searched) = RegistryKind::searched_on(&page) else { return not_found() };
@@ -106,7 +100,7 @@ async fn open(
     let Some(key) = query.get("execution") else { return registry.begin(token, searched) };
     let Some(step) = registry.step(token, searched, key) else { return registry.expired(searched) };
     if let Some(id) = step.named()
-        && let Err(mishap) = registry.befall(id).await
+        && let Err(mishap) = registry.mishaps.befall(id).await
     {
         return mishap;
     }
@@ -120,8 +114,8 @@ async fn submit(
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Response {
-    registry.counters.work_arrives();
-    if let Err(unavailable) = registry.arrive(&headers).await {
+    registry.mishaps.counters.work_arrives();
+    if let Err(unavailable) = registry.mishaps.arrive(&headers).await {
         return unavailable;
     }
     let Some(searched) = RegistryKind::searched_on(&page) else { return not_found() };
@@ -131,36 +125,18 @@ async fn submit(
     };
     let named = step.named_by(&form);
     if let Some(id) = &named
-        && let Err(mishap) = registry.befall(id).await
+        && let Err(mishap) = registry.mishaps.befall(id).await
     {
         return mishap;
     }
     if step.is_cut_off(named.as_deref()) { registry.expired(searched) } else { step.submit(&form) }
 }
 
-impl Mishaps for Registry {
-    fn switches(&self) -> &Switches {
-        &self.switches
-    }
-
-    fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    fn stopping(&self) -> &CancellationToken {
-        &self.stopping
-    }
-
-    fn unavailable_page(&self) -> String {
-        pages::unavailable()
-    }
-}
-
 impl Registry {
     /// Any answer will do: what matters is that somebody gave one.
     async fn answered(&self, checkpoint: Checkpoint, headers: &HeaderMap) -> Response {
-        self.greet(headers).await;
-        self.switches.answered(checkpoint);
+        self.mishaps.greet(headers).await;
+        self.mishaps.switches.answered(checkpoint);
         redirect(&pages::address_of(RegistryKind::Payment))
     }
 
@@ -178,7 +154,7 @@ impl Registry {
 
     /// A key that means nothing leads to the beginning of the flow, without a word.
     fn expired(&self, searched: RegistryKind) -> Response {
-        self.counters.count(|stats| stats.expired += 1);
+        self.mishaps.counters.count(|stats| stats.expired += 1);
         redirect(&pages::address_of(searched))
     }
 
@@ -216,7 +192,7 @@ impl Step<'_> {
 
     /// Whether the flow expires now, by the rhythm or by the dice; the execution is gone then.
     fn is_cut_off(&self, named: Option<&str>) -> bool {
-        let switches = &self.registry.switches;
+        let switches = &self.registry.mishaps.switches;
         let strikes =
             switches.expire.strikes() || named.is_some_and(|id| switches.dice.strikes(Fault::Expiry, id));
         if strikes {
@@ -231,8 +207,8 @@ impl Step<'_> {
         let page = match &self.view {
             View::SearchForm => pages.search_form(),
             View::Results { query, rows } => pages.results(corpus, query, rows),
-            View::Detail { id, .. } if self.registry.switches.forbids(id) => {
-                self.registry.counters.count(|stats| stats.forbidden += 1);
+            View::Detail { id, .. } if self.registry.mishaps.switches.forbids(id) => {
+                self.registry.mishaps.counters.count(|stats| stats.forbidden += 1);
                 return (StatusCode::FORBIDDEN, Html(pages::forbidden())).into_response();
             }
             View::Detail { id, template, .. } => match corpus.get(id) {
@@ -248,7 +224,7 @@ impl Step<'_> {
         if self.is_cut_off(self.named()) {
             return self.registry.expired(self.searched);
         }
-        let delay = self.registry.switches.detail_delay();
+        let delay = self.registry.mishaps.switches.detail_delay();
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -287,7 +263,7 @@ impl Step<'_> {
             corpus.get(id).is_some_and(|document| document.shown("Φορέας").contains(organisation))
         };
         let rows = corpus.search(&query).into_iter().filter(is_of_organisation).collect();
-        self.registry.counters.count(|stats| stats.searches += 1);
+        self.registry.mishaps.counters.count(|stats| stats.searches += 1);
         View::Results { query, rows }
     }
 
@@ -299,7 +275,7 @@ impl Step<'_> {
     }
 
     fn open_row(&self, asked: &str) -> View {
-        let Registry { corpus, switches, counters, .. } = self.registry;
+        let Registry { corpus, mishaps: Mishaps { switches, counters, .. }, .. } = self.registry;
         let is_wrong = switches.wrong_page.strikes() || switches.dice.strikes(Fault::WrongPage, asked);
         let another = is_wrong.then(|| corpus.another(asked)).flatten();
         let template = switches.template(RegistryKind::of(asked));

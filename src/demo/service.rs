@@ -11,7 +11,6 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use super::document::DemoDocument;
-use super::mishap::Mishaps as _;
 use super::opendata;
 use super::server::Registry;
 
@@ -39,20 +38,20 @@ async fn search(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    registry.counters.work_arrives();
-    if let Err(mishap) = registry.arrive(&headers).await {
+    registry.mishaps.counters.work_arrives();
+    if let Err(mishap) = registry.mishaps.arrive(&headers).await {
         return mishap;
     }
-    let switches = &registry.switches;
+    let switches = &registry.mishaps.switches;
     if switches.service.unavailable.strikes() {
-        return registry.unavailable();
+        return registry.mishaps.unavailable();
     }
     if switches.service.throttled.strikes() {
         return registry.too_often();
     }
     let Some(kind) = opendata::kind_named(&kind) else { return nothing("no such service") };
     let Some(asked) = reference_number(&body) else { return nothing("not found") };
-    if let Err(mishap) = registry.befall(&asked).await {
+    if let Err(mishap) = registry.mishaps.befall(&asked).await {
         return mishap;
     }
     if switches.service.no_data.strikes() {
@@ -60,7 +59,7 @@ async fn search(
     }
     let document = registry.corpus.get(&asked).filter(|document| document.kind == kind);
     let Some(document) = document else { return nothing("not found") };
-    registry.counters.count(|stats| stats.service_answers += 1);
+    registry.mishaps.counters.count(|stats| stats.service_answers += 1);
     let document = match registry.corpus.another(&asked) {
         Some(another) if switches.service.wrong_answer.strikes() => another,
         _ => document,
@@ -74,27 +73,27 @@ async fn attachment(
     Path((kind, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    registry.counters.work_arrives();
-    if let Err(mishap) = registry.arrive(&headers).await {
+    registry.mishaps.counters.work_arrives();
+    if let Err(mishap) = registry.mishaps.arrive(&headers).await {
         return mishap;
     }
     let kind = opendata::kind_named(&kind);
     let document = registry.corpus.get(&id).filter(|document| Some(document.kind) == kind);
     let Some(document) = document else { return nothing("not found") };
-    if registry.switches.service.attachment_throttled.strikes() {
-        registry.counters.count(|stats| stats.throttled += 1);
+    if registry.mishaps.switches.service.attachment_throttled.strikes() {
+        registry.mishaps.counters.count(|stats| stats.throttled += 1);
         return answer(StatusCode::OK, json!({ "message": "too many requests" }).to_string());
     }
-    registry.counters.count(|stats| stats.attachments += 1);
+    registry.mishaps.counters.count(|stats| stats.attachments += 1);
     ([(header::CONTENT_TYPE, "application/pdf")], pdf(document)).into_response()
 }
 
 impl Registry {
     fn too_often(&self) -> Response {
-        self.counters.count(|stats| stats.throttled += 1);
+        self.mishaps.counters.count(|stats| stats.throttled += 1);
         let mut response =
             answer(StatusCode::TOO_MANY_REQUESTS, json!({ "message": "too many requests" }).to_string());
-        let seconds = self.switches.retry_after().as_secs();
+        let seconds = self.mishaps.switches.retry_after().as_secs();
         if seconds > 0 {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }

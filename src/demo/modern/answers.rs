@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
 use super::collection::Collection;
 use super::record::Record;
@@ -19,8 +18,6 @@ use super::visits::{Refused, Uses, Visits};
 use crate::demo::cookie;
 use crate::demo::dice::Fault;
 use crate::demo::mishap::{Mishaps, user_agent_in};
-use crate::demo::stats::Counters;
-use crate::demo::switches::Switches;
 
 /// Where the script puts its token.
 const TOKEN_HEADER: &str = "x-nordmark-token";
@@ -35,30 +32,8 @@ const ATTACHMENT: &str = "%PDF-1.4\n% An attachment of the demo portal: there is
 /// Everything that the handlers share.
 pub(super) struct Desk {
     pub(super) collection: Collection,
-    pub(super) switches: Switches,
-    pub(super) counters: Counters,
+    pub(super) mishaps: Mishaps,
     pub(super) visits: Mutex<Visits>,
-    /// Ends what waits for ever when the portal stops.
-    pub(super) stopping: CancellationToken,
-}
-
-impl Mishaps for Desk {
-    fn switches(&self) -> &Switches {
-        &self.switches
-    }
-
-    fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    fn stopping(&self) -> &CancellationToken {
-        &self.stopping
-    }
-
-    /// Only the portal's own script reads it, and that says in its own words what it means.
-    fn unavailable_page(&self) -> String {
-        String::new()
-    }
 }
 
 type Shared = State<Arc<Desk>>;
@@ -83,8 +58,8 @@ pub(super) fn router(desk: Arc<Desk>) -> Router {
 }
 
 async fn search_page(State(desk): Shared, headers: HeaderMap) -> Response {
-    desk.counters.work_arrives();
-    desk.greet(&headers).await;
+    desk.mishaps.counters.work_arrives();
+    desk.mishaps.greet(&headers).await;
     let known = cookie::token_in(&headers).filter(|cookie| desk.visits().knows(cookie));
     let cookie = known.unwrap_or_else(cookie::new_token);
     let mark = desk.visits().serve_page(&cookie);
@@ -114,27 +89,27 @@ async fn style() -> Response {
 }
 
 async fn robots_txt(State(desk): Shared, headers: HeaderMap) -> Response {
-    desk.counters.count(|stats| stats.robots += 1);
-    desk.counters.user_agent(user_agent_in(&headers));
+    desk.mishaps.counters.count(|stats| stats.robots += 1);
+    desk.mishaps.counters.user_agent(user_agent_in(&headers));
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], ROBOTS_TXT).into_response()
 }
 
 /// What is not there is said in words alone: the status is that of a page like any other.
 async fn missing(State(desk): Shared, headers: HeaderMap) -> Response {
-    desk.greet(&headers).await;
+    desk.mishaps.greet(&headers).await;
     Html(MISSING).into_response()
 }
 
 async fn token(State(desk): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
-    desk.greet(&headers).await;
+    desk.mishaps.greet(&headers).await;
     let cookie = cookie::token_in(&headers).unwrap_or_default();
     let token = desk.visits().token(&cookie, value_in(&asked, "page"), Instant::now());
     token.map_or_else(|refused| desk.refuse(refused), IntoResponse::into_response)
 }
 
 async fn search(State(desk): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
-    desk.counters.work_arrives();
-    desk.greet(&headers).await;
+    desk.mishaps.counters.work_arrives();
+    desk.mishaps.greet(&headers).await;
     let query = value_in(&asked, "reference");
     let answer = match desk.admit(&headers) {
         Ok(cookie) => desk.meet(&cookie, query).await.and_then(|()| desk.rows(&cookie, &asked)),
@@ -144,8 +119,8 @@ async fn search(State(desk): Shared, Query(asked): Parameters, headers: HeaderMa
 }
 
 async fn record(State(desk): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
-    desk.counters.work_arrives();
-    desk.greet(&headers).await;
+    desk.mishaps.counters.work_arrives();
+    desk.mishaps.greet(&headers).await;
     let answer = match desk.admit(&headers) {
         Ok(cookie) => desk.open_record(&cookie, value_in(&asked, "key")).await,
         Err(refused) => Err(refused),
@@ -154,7 +129,7 @@ async fn record(State(desk): Shared, Query(asked): Parameters, headers: HeaderMa
 }
 
 async fn text(State(desk): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
-    desk.greet(&headers).await;
+    desk.mishaps.greet(&headers).await;
     let opened = desk.admit(&headers).and_then(|cookie| {
         let id = desk.visits().open(&cookie, value_in(&asked, "key"))?;
         Ok(desk.collection.get(&id).map(|record| json!({ "title": record.title, "paragraphs": record.text })))
@@ -163,7 +138,7 @@ async fn text(State(desk): Shared, Query(asked): Parameters, headers: HeaderMap)
 }
 
 async fn attachment(State(desk): Shared, Query(asked): Parameters, headers: HeaderMap) -> Response {
-    desk.greet(&headers).await;
+    desk.mishaps.greet(&headers).await;
     let cookie = cookie::token_in(&headers).unwrap_or_default();
     if desk.visits().open(&cookie, value_in(&asked, "key")).is_err() {
         return Html(MISSING).into_response();
@@ -191,7 +166,7 @@ impl From<Refused> for Refusal {
 impl Desk {
     /// A page that belongs to a session that has begun: it does not begin another.
     async fn later_page(&self, name: &str, headers: &HeaderMap) -> Response {
-        self.greet(headers).await;
+        self.mishaps.greet(headers).await;
         let cookie = cookie::token_in(headers).filter(|cookie| self.visits().knows(cookie));
         let mark = cookie.map(|cookie| self.visits().serve_page(&cookie)).unwrap_or_default();
         page(name, &mark)
@@ -207,17 +182,17 @@ impl Desk {
 
     /// What the dice have for a request that names a record.
     async fn meet(&self, cookie: &str, id: &str) -> Result<(), Refusal> {
-        if self.switches.dice.strikes(Fault::Expiry, id) {
+        if self.mishaps.switches.dice.strikes(Fault::Expiry, id) {
             self.visits().end(cookie);
             return Err(Refused::SessionEnded.into());
         }
-        self.befall(id).await.map_err(|response| Refusal::Mishap(Box::new(response)))
+        self.mishaps.befall(id).await.map_err(|response| Refusal::Mishap(Box::new(response)))
     }
 
     fn rows(&self, cookie: &str, asked: &BTreeMap<String, String>) -> Result<Value, Refusal> {
         let register = Register::searched(value_in(asked, "register"));
         let found = register.map(|register| self.collection.search(register, value_in(asked, "reference")));
-        self.counters.count(|stats| stats.searches += 1);
+        self.mishaps.counters.count(|stats| stats.searches += 1);
         let mut visits = self.visits();
         let row = |record: &Record| {
             Ok(json!({
@@ -234,9 +209,9 @@ impl Desk {
     async fn open_record(&self, cookie: &str, key: &str) -> Result<Value, Refusal> {
         let id = self.visits().open(cookie, key)?;
         self.meet(cookie, &id).await?;
-        let is_wrong = self.switches.dice.strikes(Fault::WrongPage, &id);
+        let is_wrong = self.mishaps.switches.dice.strikes(Fault::WrongPage, &id);
         let another = is_wrong.then(|| self.collection.another(&id)).flatten();
-        self.counters.count(|stats| {
+        self.mishaps.counters.count(|stats| {
             stats.details += 1;
             stats.wrong_pages += u64::from(another.is_some());
             *stats.details_by_id.entry(id.clone()).or_default() += 1;
@@ -260,7 +235,7 @@ impl Desk {
     fn refuse(&self, refused: Refused) -> Response {
         match refused {
             Refused::SessionEnded => {
-                self.counters.count(|stats| stats.expired += 1);
+                self.mishaps.counters.count(|stats| stats.expired += 1);
                 StatusCode::UNAUTHORIZED.into_response()
             }
             Refused::TokenExpired => StatusCode::FORBIDDEN.into_response(),

@@ -20,9 +20,10 @@ use url::Url;
 pub use handwritten::MODERN_SEED_ID;
 
 use super::PortalSettings;
+use super::mishap::Mishaps;
 use super::serving::{DemoPortal, PortalError, Serving};
-use super::stats::{Counters, Stats};
-use super::switches::{Switch, Switches};
+use super::stats::Stats;
+use super::switches::Switch;
 use super::tabs::UnknownSwitch;
 use super::truth::TruthDocument;
 use answers::Desk;
@@ -47,10 +48,9 @@ impl ModernPortal {
         let stopping = CancellationToken::new();
         let desk = Arc::new(Desk {
             collection: Collection::new(settings.documents, settings.seed),
-            switches: Switches::new(settings.seed, settings.latency),
-            counters: Counters::new(),
+            // Only the portal's own script reads the page, and that says in its own words what it means.
+            mishaps: Mishaps::new(settings, stopping.clone(), String::new),
             visits: Mutex::new(Visits::default()),
-            stopping: stopping.clone(),
         });
         let serving = Serving::start(settings.port, answers::router(Arc::clone(&desk)), stopping).await?;
         Ok(Self { desk, serving })
@@ -68,7 +68,7 @@ impl ModernPortal {
             | Switch::WrongPageRate(_)
             | Switch::Latency(_)
             | Switch::Jitter(_) => {
-                self.desk.switches.set(switch);
+                self.desk.mishaps.switches.set(switch);
                 Ok(())
             }
             switch => Err(UnknownSwitch { portal: "demo-modern", switch }),
@@ -87,7 +87,7 @@ impl DemoPortal for ModernPortal {
     }
 
     fn stats(&self) -> Stats {
-        self.desk.counters.stats()
+        self.desk.mishaps.counters.stats()
     }
 
     async fn stop(self: Box<Self>) {

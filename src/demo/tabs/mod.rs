@@ -17,9 +17,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::corpus::Corpus;
+use super::mishap::Mishaps;
 use super::serving::{DemoPortal, PortalError, Serving};
-use super::stats::{Counters, Stats};
-use super::switches::{Switch, Switches};
+use super::stats::Stats;
+use super::switches::Switch;
 use super::truth::TruthDocument;
 use super::{PortalSettings, first_name};
 use server::Registry;
@@ -51,10 +52,8 @@ impl TabsPortal {
         let stopping = CancellationToken::new();
         let registry = Arc::new(Registry {
             corpus: Corpus::new(settings.documents, settings.seed),
-            switches: Switches::new(settings.seed, settings.latency),
-            counters: Counters::new(),
+            mishaps: Mishaps::new(settings, stopping.clone(), pages::unavailable),
             sessions: Mutex::new(Sessions::starting_at(first_name())),
-            stopping: stopping.clone(),
         });
         let serving = Serving::start(settings.port, server::router(Arc::clone(&registry)), stopping).await?;
         Ok(Self { registry, serving })
@@ -80,7 +79,7 @@ impl TabsPortal {
             | Switch::HangRate(_)
             | Switch::Latency(_)
             | Switch::Jitter(_) => {
-                self.registry.switches.set(switch);
+                self.registry.mishaps.switches.set(switch);
                 Ok(())
             }
             switch => Err(UnknownSwitch { portal: "demo-tabs", switch }),
@@ -104,7 +103,7 @@ impl DemoPortal for TabsPortal {
     }
 
     fn stats(&self) -> Stats {
-        self.registry.counters.stats()
+        self.registry.mishaps.counters.stats()
     }
 
     async fn stop(self: Box<Self>) {

@@ -7,15 +7,12 @@ use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use tokio_util::sync::CancellationToken;
 
 use super::super::cookie;
 use super::super::corpus::Corpus;
 use super::super::dice::Fault;
 use super::super::html::{escape, join};
 use super::super::mishap::Mishaps;
-use super::super::stats::Counters;
-use super::super::switches::Switches;
 use super::event::{self, Event, Fields, Updates, value_in};
 use super::pages::{self, HOME, SCRIPT, STYLE};
 use super::view::{Sessions, Stage, View};
@@ -23,29 +20,8 @@ use super::view::{Sessions, Stage, View};
 /// Everything that the handlers share.
 pub(super) struct Registry {
     pub(super) corpus: Corpus,
-    pub(super) switches: Switches,
-    pub(super) counters: Counters,
+    pub(super) mishaps: Mishaps,
     pub(super) sessions: Mutex<Sessions>,
-    /// Ends what waits for ever when the portal stops.
-    pub(super) stopping: CancellationToken,
-}
-
-impl Mishaps for Registry {
-    fn switches(&self) -> &Switches {
-        &self.switches
-    }
-
-    fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    fn stopping(&self) -> &CancellationToken {
-        &self.stopping
-    }
-
-    fn unavailable_page(&self) -> String {
-        pages::unavailable()
-    }
 }
 
 pub(super) fn router(registry: Arc<Registry>) -> Router {
@@ -66,7 +42,7 @@ async fn script(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Re
 }
 
 async fn elsewhere(State(registry): State<Arc<Registry>>, headers: HeaderMap) -> Response {
-    match registry.arrive(&headers).await {
+    match registry.mishaps.arrive(&headers).await {
         Ok(()) => (StatusCode::NOT_FOUND, Html(pages::not_found())).into_response(),
         Err(unavailable) => unavailable,
     }
@@ -78,8 +54,8 @@ async fn open(
     Query(query): Query<Fields>,
     headers: HeaderMap,
 ) -> Response {
-    registry.counters.work_arrives();
-    if let Err(unavailable) = registry.arrive(&headers).await {
+    registry.mishaps.counters.work_arrives();
+    if let Err(unavailable) = registry.mishaps.arrive(&headers).await {
         return unavailable;
     }
     let stage = match value_in(&query, "referenceNumber") {
@@ -104,22 +80,24 @@ async fn happened(
     Form(fields): Form<Fields>,
 ) -> Response {
     let Some((token, view, event)) = registry.event(&headers, &fields) else {
-        return match registry.arrive(&headers).await {
+        return match registry.mishaps.arrive(&headers).await {
             Ok(()) => registry.expired(),
             Err(unavailable) => unavailable,
         };
     };
     if !matches!(event, Event::Suggest(_)) {
-        registry.counters.work_arrives();
+        registry.mishaps.counters.work_arrives();
     }
-    if let Err(unavailable) = registry.arrive(&headers).await {
+    if let Err(unavailable) = registry.mishaps.arrive(&headers).await {
         return unavailable;
     }
     if let Some(id) = event.named(&view) {
-        if let Err(mishap) = registry.befall(id).await {
+        if let Err(mishap) = registry.mishaps.befall(id).await {
             return mishap;
         }
-        if registry.switches.expire.strikes() || registry.switches.dice.strikes(Fault::Expiry, id) {
+        if registry.mishaps.switches.expire.strikes()
+            || registry.mishaps.switches.dice.strikes(Fault::Expiry, id)
+        {
             registry.sessions().of(&token).forget(view.number);
             return registry.expired();
         }
@@ -131,7 +109,7 @@ async fn happened(
 impl Registry {
     /// A file that every page needs; visitors keep it.
     async fn resource(&self, headers: &HeaderMap, media_type: &str, text: &'static str) -> Response {
-        self.greet(headers).await;
+        self.mishaps.greet(headers).await;
         let media_type = format!("{media_type}; charset=utf-8");
         ([(header::CONTENT_TYPE, media_type.as_str()), (header::CACHE_CONTROL, "max-age=3600")], text)
             .into_response()
@@ -164,12 +142,12 @@ impl Registry {
 
     /// What expired begins anew, without a word.
     fn expired(&self) -> Response {
-        self.counters.count(|stats| stats.expired += 1);
+        self.mishaps.counters.count(|stats| stats.expired += 1);
         partial(&format!("<redirect url=\"{HOME}\"></redirect>"))
     }
 
     fn count(&self, event: &Event) {
-        self.counters.count(|stats| match event {
+        self.mishaps.counters.count(|stats| match event {
             Event::Search(Ok(_)) => stats.searches += 1,
             Event::Link(id) if event::linked(&self.corpus, id).is_none() => {}
             Event::Row(id) | Event::Link(id) => {
