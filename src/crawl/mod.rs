@@ -3,6 +3,7 @@
 //! It knows traits only. Which frontier, fetcher and archive it runs on makes the difference between a one-shot crawl, a
 //! durable one and a replay.
 
+mod attempt;
 mod choices;
 mod drift;
 mod ending;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::domain::{Capture, Cause, Document, DocumentId, Outcome, PageRef};
-use crate::extract::extract;
 use crate::fetch::{FetchError, Fetcher, Target};
 use crate::profile::Profile;
 
+use super::attempt;
 use super::ending::CrawlError;
 use super::policy::Policy;
 use super::verdict::{self, LookUp, Reading, Ruling};
@@ -44,47 +44,28 @@ impl Trial {
     ) -> Self {
         let policy = Policy::of(profile);
         let target = Target::of(profile, id);
-        let mut sessions_lost = 0;
-        let brought = loop {
-            match fetcher.fetch(&target).await {
-                Err(FetchError::SessionLost { .. }) if sessions_lost < policy.lost_sessions_max => {
-                    sessions_lost += 1;
-                    on_loss();
-                }
-                ended => break ended,
+        match attempt::bring(fetcher, &target, policy.lost_sessions_max, on_loss).await {
+            Ok(capture) => {
+                let reading = attempt::read_apart(profile, &capture).await;
+                Self::of_reading(&policy, capture, reading)
             }
-        };
-        let capture = match brought {
-            Ok(capture) => capture,
-            Err(error) => return Self { capture: None, finding: judged(id, &policy, Err(error)) },
-        };
-        let (of_page, page) = (Arc::clone(profile), capture.clone());
-        // A hostile page may panic whoever reads it.
-        let read = tokio::task::spawn_blocking(move || Self::of_capture(&of_page, page)).await;
-        read.unwrap_or_else(|panic| {
-            let reading = Reading::Panicked(panic.to_string());
-            let finding = judged(id, &policy, Ok(look_up(capture.clone(), reading)));
-            Self { capture: Some(capture), finding }
-        })
+            Err(error) => Self { capture: None, finding: judged(id, &policy, Err(error)) },
+        }
     }
 
     /// Reads pages that are there already.
     #[must_use]
     pub fn of_capture(profile: &Profile, capture: Capture) -> Self {
-        let reading = if verdict::says_absent(&capture) {
-            Reading::Absent
-        } else {
-            Reading::Extracted(extract(profile, &capture))
-        };
-        let look_up = look_up(capture.clone(), reading);
-        let finding = judged(&capture.id, &Policy::of(profile), Ok(look_up));
+        let reading = attempt::read(profile, &capture);
+        Self::of_reading(&Policy::of(profile), capture, reading)
+    }
+
+    fn of_reading(policy: &Policy, capture: Capture, reading: Reading) -> Self {
+        let page = PageRef { digest: capture.digest(), archive: None };
+        let look_up = LookUp { capture: capture.clone(), page, reading };
+        let finding = judged(&capture.id, policy, Ok(look_up));
         Self { capture: Some(capture), finding }
     }
-}
-
-fn look_up(capture: Capture, reading: Reading) -> LookUp {
-    let page = PageRef { digest: capture.digest(), archive: None };
-    LookUp { capture, page, reading }
 }
 
 fn judged(id: &DocumentId, policy: &Policy, look_up: Result<LookUp, FetchError>) -> Finding {

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::domain::{Capture, Cause, DocumentId, Lease, Outcome, PageRef, State, Timestamp, WorkerId};
-use crate::extract::extract;
+use crate::domain::{Cause, DocumentId, Lease, Outcome, State, Timestamp, WorkerId};
 use crate::fetch::{FetchError, Fetcher, Target};
 use crate::frontier::{Committed, FrontierError, Next};
 
+use super::attempt;
 use super::choices;
 use super::ending::CrawlError;
 use super::event::Event;
 use super::shared::Shared;
 use super::showing::keep_evidence;
-use super::verdict::{self, LookUp, Reading, Ruling};
+use super::verdict::{self, LookUp, Ruling};
 use super::watch;
 use super::weather::Storm;
 
@@ -159,35 +159,17 @@ impl Worker {
         sessions_lost: &mut u32,
     ) -> Result<Result<LookUp, FetchError>, CrawlError> {
         let target = Target::of(&self.shared.profile, id);
-        let capture = loop {
-            match fetcher.fetch(&target).await {
-                Err(FetchError::SessionLost { .. })
-                    if *sessions_lost < self.shared.policy.lost_sessions_max =>
-                {
-                    *sessions_lost += 1;
-                    self.emit(&Event::SessionLost { id: id.clone() });
-                }
-                Err(error) => return Ok(Err(error)),
-                Ok(capture) => break capture,
-            }
+        let brought = attempt::bring(fetcher, &target, self.shared.policy.lost_sessions_max, || {
+            *sessions_lost += 1;
+            self.emit(&Event::SessionLost { id: id.clone() });
+        });
+        let capture = match brought.await {
+            Ok(capture) => capture,
+            Err(error) => return Ok(Err(error)),
         };
         let page = self.shared.archive.keep(&capture).await?;
-        Ok(Ok(self.read(capture, page).await))
-    }
-
-    async fn read(&self, capture: Capture, page: PageRef) -> LookUp {
-        if verdict::says_absent(&capture) {
-            return LookUp { capture, page, reading: Reading::Absent };
-        }
-        // A hostile page may take long to parse: other workers must not wait for it.
-        let profile = Arc::clone(&self.shared.profile);
-        let shown = capture.clone();
-        let extracted = tokio::task::spawn_blocking(move || extract(&profile, &shown)).await;
-        let reading = match extracted {
-            Ok(extracted) => Reading::Extracted(extracted),
-            Err(panic) => Reading::Panicked(panic.to_string()),
-        };
-        LookUp { capture, page, reading }
+        let reading = attempt::read_apart(&self.shared.profile, &capture).await;
+        Ok(Ok(LookUp { capture, page, reading }))
     }
 
     /// The portal is down: the lease goes back, everybody pauses, and after too long the crawl ends.
