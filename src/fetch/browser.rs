@@ -110,11 +110,13 @@ impl BrowserFetcher {
         }
         self.lookups = 0;
         let settings = self.settings().await;
-        let mut started = Session::start(&self.source, &settings).await;
-        if self.starts_in_reserve == 0 && matches!(started, Err(FetchError::Environment { .. })) {
-            // A port that somebody else took between two looks, or a busy machine: once is no proof.
-            started = Session::start(&self.source, &settings).await;
-        }
+        let started = match Session::start(&self.source, &settings).await {
+            // Before the first success there is nothing in reserve, and a driver may lose the port that it has just chosen.
+            Err(FetchError::Environment { .. }) if self.starts_in_reserve == 0 => {
+                Session::start(&self.source, &settings).await
+            }
+            started => started,
+        };
         match started {
             Ok(session) => {
                 self.starts_in_reserve = FAILED_STARTS_MAX;

@@ -70,3 +70,19 @@ async fn a_driver_that_ends_leaves_none_of_those_it_started() {
     check("setsid sleep 1000 & sleep 1000 & exit 1", |detail| detail.contains("ended before it listened"))
         .await;
 }
+
+#[tokio::test]
+async fn a_driver_that_ends_at_its_very_first_start_is_started_once_more() {
+    let directory = tempfile::tempdir().unwrap();
+    let found = Binaries::find(BrowserKind::Chromium, Window::Headless, &Chosen::default()).unwrap();
+    let script = format!(
+        r#"echo tried >> "$0.tries"; test "$(wc -l < "$0.tries")" -gt 1 || exit 1; exec '{}' "$@""#,
+        found.driver.display()
+    );
+    let binaries = Binaries { driver: driver(directory.path(), &script), ..found };
+    let mut stage = Stage::open_on(binaries, Duration::from_secs(180), &[visit("visit")], |_| ()).await;
+    stage.play("visit").await.unwrap();
+    stage.close().await;
+    let tries = std::fs::read_to_string(directory.path().join("driver.tries")).unwrap();
+    assert_eq!(tries.lines().count(), 2);
+}
