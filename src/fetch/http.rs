@@ -102,7 +102,7 @@ impl Http {
         let (address, deadline) = (request.address.clone(), request.deadline);
         let answer = match timeout(deadline, self.send(request)).await {
             Ok(answer) => answer,
-            Err(_) => Err(unavailable(format!("{address}: no answer within {deadline:?}"))),
+            Err(_) => Err(FetchError::unavailable(format!("{address}: no answer within {deadline:?}"))),
         };
         match &answer {
             Ok(answer) if !is_unavailable(answer.status) => self.pace.answered(began.elapsed()),
@@ -114,7 +114,8 @@ impl Http {
 
     async fn send(&self, request: Request) -> Result<Answer, FetchError> {
         let Request { method, address, headers, accept, body, bytes_max, .. } = request;
-        let failed = |error: &reqwest::Error| unavailable(format!("{address}: {}", innermost(error)));
+        let failed =
+            |error: &reqwest::Error| FetchError::unavailable(format!("{address}: {}", innermost(error)));
         let mut headers = valid(headers)?;
         headers.insert(
             header::ACCEPT,
@@ -192,10 +193,6 @@ pub(super) fn innermost(error: &dyn std::error::Error) -> String {
         error = source;
     }
     error.to_string()
-}
-
-pub(super) fn unavailable(detail: String) -> FetchError {
-    FetchError::Unavailable { detail, retry_after: None }
 }
 
 fn is_unavailable(status: u16) -> bool {

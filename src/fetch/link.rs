@@ -22,10 +22,10 @@ pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &PageRules) -> Result<
     // A page that says so is believed with a status of 404 as well; the status alone is not.
     let is_page = matches!(answer.status, 200..=299 | 404 | 410);
     let answer = if is_page { answer } else { answer.accepted()? };
-    let source = readable(&answer)?;
-    let verdict = visit.watch(&source)?;
-    let seen = rules.absent.as_ref().and_then(|absent| still::Page::parse(&source).matches(absent));
-    if seen.is_some() || verdict == Some(Verdict::Absent) {
+    let page = still::Page::parse(&readable(&answer)?);
+    let verdict = visit.watch(&page)?;
+    let says_absent = rules.absent.as_ref().is_some_and(|absent| page.matches(absent).is_some());
+    if says_absent || verdict == Some(Verdict::Absent) {
         return Ok(visit.absent(answer));
     }
     let answer = answer.accepted()?;

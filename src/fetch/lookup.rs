@@ -369,17 +369,15 @@ impl<'a> Lookup<'a> {
         let failed = match answer {
             Answer::Verdict { verdict, matched } => {
                 self.now.matched = Some(matched.clone());
-                match verdict {
-                    Verdict::GoOn => return Ok(Answer::Done { matched: Some(matched) }),
-                    Verdict::Absent => return Err(Halt::Absent),
-                    Verdict::SessionLost => FetchError::SessionLost { step: self.step_name() },
-                    Verdict::Unavailable => unavailable(format!("the page shows `{matched}`")),
-                    Verdict::Blocked => blocked(Barrier::Captcha, format!("the page shows `{matched}`")),
-                    Verdict::Login => blocked(Barrier::Login, format!("a login is asked for: `{matched}`")),
+                match FetchError::of_sign(verdict, &matched, || self.step_name()) {
+                    Some(error) => error,
+                    None if verdict == Verdict::Absent => return Err(Halt::Absent),
+                    None => return Ok(Answer::Done { matched: Some(matched) }),
                 }
             }
             Answer::Http { status: status @ (401 | 403) } => {
-                blocked(Barrier::Refusal, format!("the portal answered with status {status}"))
+                let detail = format!("the portal answered with status {status}");
+                FetchError::Blocked { barrier: Barrier::Refusal, detail }
             }
             Answer::Http { status } => {
                 let detail = format!("the portal answered with status {status}");
@@ -388,7 +386,7 @@ impl<'a> Lookup<'a> {
             Answer::Network { detail } => {
                 let detail =
                     if detail.is_empty() { "the browser shows an error page".to_owned() } else { detail };
-                unavailable(detail)
+                FetchError::unavailable(detail)
             }
             Answer::Fault { detail } => self.layout_changed(&detail),
             // The whole look-up's time is up, not only the step's.
@@ -424,7 +422,7 @@ impl<'a> Lookup<'a> {
                 self.deadline_missed()
             }
             Trouble::Died(detail) => FetchError::BrowserDied { detail },
-            Trouble::Unreachable(detail) => unavailable(detail),
+            Trouble::Unreachable(detail) => FetchError::unavailable(detail),
             Trouble::CutOff(detail) | Trouble::Refused(detail) => self.layout_changed(&detail),
         }
     }
@@ -464,14 +462,6 @@ impl<'a> Lookup<'a> {
             trace: self.trace,
         }
     }
-}
-
-fn unavailable(detail: String) -> FetchError {
-    FetchError::Unavailable { detail, retry_after: None }
-}
-
-fn blocked(barrier: Barrier, detail: String) -> FetchError {
-    FetchError::Blocked { barrier, detail }
 }
 
 /// Whether an acting step may be tried again where nobody can tell whether it acted.

@@ -60,7 +60,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::domain::{Capture, DocumentId, Timestamp};
+use crate::domain::{Capture, DocumentId, Timestamp, Verdict};
 use crate::profile::Profile;
 
 /// What to look up.
@@ -228,4 +228,28 @@ pub enum FetchError {
     /// The archive could not be read.
     #[error(transparent)]
     Archive(#[from] crate::archive::ArchiveError),
+}
+
+impl FetchError {
+    /// A portal that does not say for how long.
+    fn unavailable(detail: String) -> Self {
+        Self::Unavailable { detail, retry_after: None }
+    }
+
+    /// What a sign on a page with this verdict means for the look-up; nothing, where it speaks of the document alone.
+    fn of_sign(verdict: Verdict, matched: &str, step: impl FnOnce() -> String) -> Option<Self> {
+        match verdict {
+            Verdict::GoOn | Verdict::Absent => None,
+            Verdict::SessionLost => Some(Self::SessionLost { step: step() }),
+            Verdict::Unavailable => Some(Self::unavailable(format!("the page shows `{matched}`"))),
+            Verdict::Blocked => {
+                let detail = format!("the page shows `{matched}`");
+                Some(Self::Blocked { barrier: Barrier::Captcha, detail })
+            }
+            Verdict::Login => {
+                let detail = format!("a login is asked for: `{matched}`");
+                Some(Self::Blocked { barrier: Barrier::Login, detail })
+            }
+        }
+    }
 }

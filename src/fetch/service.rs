@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::FetchError;
-use super::http::{Answer, Request, unavailable};
+use super::http::{Answer, Request};
 use super::visit::Visit;
+use super::{FetchError, still};
 use crate::domain::{Capture, Part};
 use crate::json::{Json, Value};
 use crate::profile::{Attachment, Method, SERVICE_PART, ServiceRules};
@@ -72,7 +72,7 @@ fn request(visit: &Visit<'_>, rules: &ServiceRules, page: u32) -> Result<Request
 fn read(visit: &Visit<'_>, answer: &Answer) -> Result<Json, FetchError> {
     let text = String::from_utf8_lossy(&answer.bytes);
     if !answer.is_json() {
-        visit.watch(&text)?;
+        visit.watch(&still::Page::parse(&text))?;
         let media_type = if answer.media_type.is_empty() { "nothing" } else { &answer.media_type };
         return Err(changed(format!("the service calls its answer `{media_type}`, not JSON")));
     }
@@ -151,7 +151,7 @@ async fn attach(visit: &mut Visit<'_>, rules: &Attachment) -> Result<Option<Part
         }
         // A portal that is asked too often answers so.
         Ok(answer) if answer.is_json() => {
-            return Err(unavailable(format!("{}: JSON instead of the file", answer.url)));
+            return Err(FetchError::unavailable(format!("{}: JSON instead of the file", answer.url)));
         }
         Ok(answer) => changed(format!("{}: it does not begin with `{}`", answer.url, rules.magic)),
         Err(error @ (FetchError::LayoutChanged { .. } | FetchError::PageTooLarge { .. })) => error,

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::http::{Answer, Http, Request};
-use super::{Barrier, FetchError, Target, Witness, still};
+use super::{FetchError, Target, Witness, still};
 use crate::domain::{Capture, Part, Timestamp, Trace, Verdict};
 use crate::profile::{Profile, Route, Template};
 
@@ -91,19 +91,14 @@ impl<'a> Visit<'a> {
     }
 
     /// What a page's markers say against it. One that means "absent" is left to the caller.
-    pub(super) fn watch(&self, page: &str) -> Result<Option<Verdict>, FetchError> {
-        let seen = still::Page::parse(page);
+    pub(super) fn watch(&self, page: &still::Page) -> Result<Option<Verdict>, FetchError> {
         for marker in &self.profile.markers {
-            let Some(matched) = seen.matches(&marker.any) else { continue };
-            let detail = format!("the page shows `{matched}`");
-            return match marker.verdict {
-                Verdict::GoOn => continue,
-                Verdict::Absent => Ok(Some(Verdict::Absent)),
-                Verdict::SessionLost => Err(FetchError::SessionLost { step: self.step.clone() }),
-                Verdict::Unavailable => Err(super::http::unavailable(detail)),
-                Verdict::Blocked => Err(FetchError::Blocked { barrier: Barrier::Captcha, detail }),
-                Verdict::Login => Err(FetchError::Blocked { barrier: Barrier::Login, detail }),
-            };
+            let Some(matched) = page.matches(&marker.any) else { continue };
+            match FetchError::of_sign(marker.verdict, &matched, || self.step.clone()) {
+                Some(error) => return Err(error),
+                None if marker.verdict == Verdict::Absent => return Ok(Some(Verdict::Absent)),
+                None => {}
+            }
         }
         Ok(None)
     }
