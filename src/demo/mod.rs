@@ -44,8 +44,8 @@ pub use modern::{MODERN_DOCUMENTS_DEFAULT, MODERN_SEED_ID, ModernPortal};
 pub use robots::{RobotsTxt, RobotsTxtError};
 pub use serving::{DemoPortal, PortalError};
 pub use stats::Stats;
-pub use switches::Switch;
-pub use tabs::{TABS_DOCUMENTS_DEFAULT, TabsPortal, UnknownSwitch};
+pub use switches::{Switch, UnknownSwitch};
+pub use tabs::{TABS_DOCUMENTS_DEFAULT, TabsPortal};
 pub use template::{Redesign, Template};
 pub use truth::{TruthDocument, TruthState};
 

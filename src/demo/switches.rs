@@ -65,6 +65,14 @@ pub enum Switch {
     AttachmentThrottledEvery(u32),
 }
 
+/// This portal does not misbehave in this way.
+#[derive(Debug, thiserror::Error)]
+#[error("the portal `{portal}` does not misbehave in this way: {switch:?}")]
+pub struct UnknownSwitch {
+    pub(super) portal: &'static str,
+    pub(super) switch: Switch,
+}
+
 /// The positions of all switches.
 #[derive(Debug)]
 pub(super) struct Switches {

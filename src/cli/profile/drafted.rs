@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use crate::cli::Exit;
 use crate::cli::command::word;
 use crate::cli::exit::Failure;
@@ -11,6 +13,17 @@ use crate::cli::output::{print, tell};
 use crate::draft::{DraftError, file_name};
 use crate::export::one_line;
 use crate::profile::Profile;
+
+/// The flags that say how a profile is called and where it goes.
+#[derive(Debug, Args)]
+pub(super) struct Naming {
+    /// The profile's name; made of the portal's host otherwise
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// The file to write, `-` for standard output; NAME.toml otherwise
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
 
 /// Where a profile goes.
 #[derive(Debug)]

@@ -1,13 +1,12 @@
 //! `anafora profile new`: writes a starting profile from the address of a search page and an example ID.
 
 use std::io::{BufRead, IsTerminal as _, Write};
-use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::draft::{DraftError, ExampleId, SearchAddress, starting_profile};
 
-use super::drafted::{Place, next_command};
+use super::drafted::{Naming, Place, next_command};
 use crate::cli::Exit;
 use crate::cli::exit::Failure;
 use crate::cli::output::tell;
@@ -23,12 +22,8 @@ pub(in crate::cli) struct New {
     /// The ID of a document that is there; asked for on a terminal
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// The profile's name; made of the portal's host otherwise
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// The file to write, `-` for standard output; NAME.toml otherwise
-    #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    naming: Naming,
 }
 
 /// Asks for what was not given, and writes the profile.
@@ -41,8 +36,8 @@ pub(super) fn run(verb: &New) -> Result<Exit, Failure> {
     )?;
     let example =
         given_or_asked(verb.id.as_deref(), "--id", "ID of a document that is there: ", ExampleId::read)?;
-    let name = verb.name.clone().unwrap_or_else(|| address.name());
-    let place = Place::of(verb.out.as_deref(), &name)?;
+    let name = verb.naming.name.clone().unwrap_or_else(|| address.name());
+    let place = Place::of(verb.naming.out.as_deref(), &name)?;
     let command = next_command(&place, example.text());
     place.write(&name, &starting_profile(&name, &address, &example, &command))?;
     tell(&format!("hint: edit what is marked EDIT in it; then `{command}`"));

@@ -12,7 +12,7 @@ use crate::cli::output::tell;
 use crate::draft::RecordedLookUp;
 use crate::export::one_line;
 
-use super::drafted::{Place, next_command};
+use super::drafted::{Naming, Place, next_command};
 
 /// Recordings of look-ups are a few KiB.
 const BYTES_MAX: u64 = 8 << 20;
@@ -25,19 +25,15 @@ pub(in crate::cli) struct Record {
     /// The ID that was looked up in it; the only text typed that looks like one otherwise
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// The profile's name; made of the portal's host otherwise
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// The file to write, `-` for standard output; NAME.toml otherwise
-    #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    naming: Naming,
 }
 
 /// Reads the recording, writes the profile, and lists what is not in it.
 pub(super) fn run(verb: &Record) -> Result<Exit, Failure> {
     let look_up = RecordedLookUp::read(&read(&verb.recording)?, verb.id.as_deref())?;
-    let name = verb.name.clone().unwrap_or_else(|| look_up.address().name());
-    let place = Place::of(verb.out.as_deref(), &name)?;
+    let name = verb.naming.name.clone().unwrap_or_else(|| look_up.address().name());
+    let place = Place::of(verb.naming.out.as_deref(), &name)?;
     let command = next_command(&place, look_up.id().text());
     place.write(&name, &look_up.profile(&name, &command))?;
     let notes = look_up.notes();

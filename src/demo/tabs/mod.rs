@@ -20,7 +20,7 @@ use super::corpus::Corpus;
 use super::mishap::Mishaps;
 use super::serving::{DemoPortal, PortalError, Serving};
 use super::stats::Stats;
-use super::switches::Switch;
+use super::switches::{Switch, UnknownSwitch};
 use super::truth::TruthDocument;
 use super::{PortalSettings, first_name};
 use server::Registry;
@@ -33,14 +33,6 @@ pub const TABS_DOCUMENTS_DEFAULT: usize = 60;
 pub struct TabsPortal {
     registry: Arc<Registry>,
     serving: Serving,
-}
-
-/// This portal does not misbehave in this way.
-#[derive(Debug, thiserror::Error)]
-#[error("the portal `{portal}` does not misbehave in this way: {switch:?}")]
-pub struct UnknownSwitch {
-    pub(in crate::demo) portal: &'static str,
-    pub(in crate::demo) switch: Switch,
 }
 
 impl TabsPortal {
