@@ -1,10 +1,11 @@
 //! A crawl of the portal of tabs equals its ground truth, in every browser, and its recording does so without one.
 
 use anafora::demo::{DemoPortal, PortalSettings, SEED_ID, Switch, TABS_DOCUMENTS_DEFAULT, TabsPortal};
+use anafora::fetch::BrowserKind;
 use serde_json::Value as Json;
 
-use crate::anafora::{World, geckodriver};
-use crate::truth::assert_truth;
+use crate::anafora::World;
+use crate::truth::{assert_truth, crawl_equals_truth};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo-tabs");
 
@@ -13,28 +14,18 @@ async fn portal() -> TabsPortal {
     TabsPortal::start(settings).await.unwrap()
 }
 
-async fn crawl(world: &World, portal: &TabsPortal, flags: &[&str]) -> String {
-    let base = portal.base().to_string();
-    let crawl = ["crawl", "--profile", "demo-tabs", "--base", &base, "--format", "jsonl", SEED_ID];
-    world.good(&[&crawl, flags].concat()).await
-}
-
-async fn crawl_equals_truth(browser: &[&str]) {
-    let (world, portal) = (World::new(), portal().await);
-    let lines = crawl(&world, &portal, &[&["--sessions", "2"], browser].concat()).await;
-    assert_truth(&portal, &lines);
-    world.quiet().await;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_through_tabs_in_chromium_equals_the_truth() {
+    let portal = portal().await;
+    crawl_equals_truth(&portal, ("demo-tabs", SEED_ID), BrowserKind::Chromium).await;
     portal.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crawl_through_tabs_in_chromium_equals_the_truth() {
-    crawl_equals_truth(&[]).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_crawl_through_tabs_in_firefox_equals_the_truth() {
-    crawl_equals_truth(&["--browser", "firefox", "--driver-program", &geckodriver()]).await;
+    let portal = portal().await;
+    crawl_equals_truth(&portal, ("demo-tabs", SEED_ID), BrowserKind::Firefox).await;
+    portal.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +57,10 @@ async fn a_view_that_expires_in_the_middle_of_a_look_up_costs_no_attempt() {
     let (world, portal) = (World::new(), portal().await);
     // A look-up names its document in four posts: the views of the second and of later ones are lost half-way.
     portal.switch(Switch::ExpireEvery(7)).unwrap();
-    let lines = crawl(&world, &portal, &["--depth", "1"]).await;
+    let base = portal.base().to_string();
+    let crawl =
+        ["crawl", "--profile", "demo-tabs", "--base", &base, "--depth", "1", "--format", "jsonl", SEED_ID];
+    let lines = world.good(&crawl).await;
     let states = lines.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()["state"].clone());
     assert_eq!(states.filter(|state| state == "stored").count(), 4, "{lines}");
     assert!(portal.stats().expired >= 2, "{:?}", portal.stats());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anafora::demo::{DemoPortal, SEED_ID, TruthDocument};
+use anafora::fetch::BrowserKind;
 use serde_json::{Map, Value as Json, json};
 
 use crate::anafora::{World, geckodriver, portal};
@@ -58,25 +59,35 @@ fn text(value: &Json) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-async fn crawl_equals_truth(browser: &[&str]) {
-    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
-    let base = portal.base().to_string();
+/// Crawls a portal from one document with two sessions in this browser, holds what came against the truth, and sees that
+/// nothing goes on running.
+pub(crate) async fn crawl_equals_truth(
+    portal: &dyn DemoPortal,
+    (profile, seed): (&str, &str),
+    kind: BrowserKind,
+) {
+    let (world, base) = (World::new(), portal.base().to_string());
     let crawl =
-        ["crawl", "--profile", "demo", "--base", &base, "--sessions", "2", "--format", "jsonl", SEED_ID];
-    let lines = world.good(&[&crawl, browser].concat()).await;
-    assert_truth(&portal, &lines);
+        ["crawl", "--profile", profile, "--base", &base, "--sessions", "2", "--format", "jsonl", seed];
+    let driver = (kind == BrowserKind::Firefox).then(geckodriver);
+    let browser = driver.iter().flat_map(|driver| ["--browser", "firefox", "--driver-program", driver]);
+    let lines = world.good(&crawl.into_iter().chain(browser).collect::<Vec<_>>()).await;
+    assert_truth(portal, &lines);
     world.quiet().await;
-    portal.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crawl_in_chromium_equals_the_truth() {
-    crawl_equals_truth(&[]).await;
+    let portal = portal(DOCUMENTS).await;
+    crawl_equals_truth(&portal, ("demo", SEED_ID), BrowserKind::Chromium).await;
+    portal.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crawl_in_firefox_equals_the_truth() {
-    crawl_equals_truth(&["--browser", "firefox", "--driver-program", &geckodriver()]).await;
+    let portal = portal(DOCUMENTS).await;
+    crawl_equals_truth(&portal, ("demo", SEED_ID), BrowserKind::Firefox).await;
+    portal.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
