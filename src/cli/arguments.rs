@@ -86,7 +86,7 @@ pub(super) enum Verb {
 pub(super) struct Crawl {
     #[command(flatten)]
     pub(super) seeds: Seeds,
-    /// The portal: the name of a built-in profile, or a file
+    /// The portal: the name of a built-in profile, or a file; otherwise the copy that the store in --data keeps of its own
     #[arg(short, long, env = "ANAFORA_PROFILE", value_name = "NAME|FILE")]
     pub(super) profile: Option<String>,
     /// Keep everything in this directory; run again to go on

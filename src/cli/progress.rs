@@ -14,6 +14,9 @@ use super::command;
 use super::output::tell;
 use super::voice::Voice;
 
+/// How often the counts are said where no line can move, as into a file.
+const COUNTS_EVERY: Duration = Duration::from_mins(1);
+
 /// Pauses that end so close to each other are one.
 const SAME_PAUSE: Duration = Duration::from_millis(50);
 
@@ -22,6 +25,8 @@ pub(super) struct Progress {
     bar: ProgressBar,
     voice: Voice,
     last: Mutex<Option<String>>,
+    /// When the counts were said last where no line can move; at first, when the display began.
+    counted_at: Mutex<Instant>,
     /// The day whose beginning everybody was told to wait for.
     awaited: Mutex<Option<Timestamp>>,
     /// Where what is seen of failures is kept; `None` where it is not.
@@ -42,6 +47,7 @@ impl Progress {
             bar,
             voice,
             last: Mutex::default(),
+            counted_at: Mutex::new(Instant::now()),
             awaited: Mutex::default(),
             evidence: None,
             portal_back_at: Mutex::default(),
@@ -96,13 +102,26 @@ impl Progress {
 
     fn count(&self, counts: &Counts) {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
-        self.bar.set_message(format!(
+        let line = format!(
             "stored {}  absent {}  dead {}  waiting {}  {last}",
             counts.stored,
             counts.absent,
             counts.dead,
             counts.queued + counts.leased + counts.delayed,
-        ));
+        );
+        if self.bar.is_hidden() && self.is_time_to_count(Instant::now()) {
+            self.say(Voice::Normal, &line);
+        }
+        self.bar.set_message(line);
+    }
+
+    fn is_time_to_count(&self, now: Instant) -> bool {
+        let mut counted_at = self.counted_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = now.duration_since(*counted_at) >= COUNTS_EVERY;
+        if is_time {
+            *counted_at = now;
+        }
+        is_time
     }
 }
 
@@ -186,6 +205,14 @@ mod tests {
         assert!(told(4_100, 8_000));
         assert!(!told(4_100, 8_000));
         assert!(!told(5_000, 7_100));
+    }
+
+    #[test]
+    fn counts_are_said_once_a_minute_where_no_line_moves() {
+        let progress = Progress::new(Voice::Normal);
+        let began = Instant::now();
+        let is_time = |seconds: u64| progress.is_time_to_count(began + Duration::from_secs(seconds));
+        assert_eq!([0, 59, 61, 62, 120, 121].map(is_time), [false, false, true, false, false, true]);
     }
 
     #[test]
