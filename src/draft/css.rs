@@ -87,6 +87,33 @@ impl CssPath {
         self.0.last()
     }
 
+    /// Whether it begins where there is but one: at an id, or at the page's root.
+    pub(super) fn is_of_one(&self) -> bool {
+        self.0.first().is_some_and(|first| first.tag == "html") || self.0.iter().any(|step| step.id.is_some())
+    }
+
+    /// The path to those alone that have these attributes; `None` where they cannot be told by them tomorrow.
+    pub(super) fn narrowed(&self, having: &[(String, String)]) -> Option<Self> {
+        let mut narrowed = self.clone();
+        let last = narrowed.0.last_mut()?;
+        for (name, value) in having {
+            if !is_name(name) || is_generated(value) {
+                return None;
+            }
+            last.attributes.push((name.clone(), Some(value.clone())));
+        }
+        Some(narrowed)
+    }
+
+    /// The path to those that are rendered as well, where it leads to hidden ones alone.
+    pub(super) fn without_hidden(&self) -> Option<Self> {
+        let mut path = self.clone();
+        let last = path.0.last_mut()?;
+        last.attributes.retain(|(name, _)| name != "hidden");
+        let is_told = !last.tag.is_empty() || !last.is_bare();
+        (is_told && path != *self).then_some(path)
+    }
+
     /// As it is written in CSS.
     pub(super) fn written(&self) -> String {
         let mut text = String::new();

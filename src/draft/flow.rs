@@ -1,9 +1,11 @@
 //! Maps the steps of a recording to steps of a profile: what is acted on, where, and what came of it.
 
 mod clicks;
+mod lists;
 mod places;
 
 use super::address::SearchAddress;
+use super::awaited::{Awaited, Until};
 use super::css::Compound;
 use super::notes::{Note, Notes};
 use super::recording::{Action, Chain, Recorded, Recording};
@@ -109,7 +111,10 @@ impl Mapping<'_> {
             Action::KeyDown { key } => self.key(step, key),
             Action::KeyUp { key } if key == "Tab" || is_modifier(key) => {}
             Action::KeyUp { .. } => self.dropped(step, "a key is pressed and let go in one step"),
-            Action::WaitForElement { any, until_gone } => self.wait(step, any, *until_gone),
+            Action::WaitForElement { any, awaited } => self.wait(step, any, awaited),
+            Action::Scroll { .. } => {
+                self.dropped(step, "an element was scrolled, and no row of it clicked next");
+            }
             Action::Close => self.close(step),
             Action::Idle { reason } => self.dropped(step, reason),
             Action::Foreign { reason } => self.unmapped(step, reason),
@@ -238,13 +243,23 @@ impl Mapping<'_> {
         self.push(step, Drafted::Press { key: key.to_owned(), on }.into());
     }
 
-    fn wait(&mut self, step: &Recorded, any: &[Chain], until_gone: bool) {
-        self.go_to(step);
-        match Target::of(any).selectors(Use::Sight, &self.unfit) {
-            any if any.is_empty() => self.unmapped(step, "nothing that lasts tells what was waited for"),
-            any if until_gone => self.push(step, Drafted::Gone(any).into()),
-            any => self.push(step, Drafted::Wait(any).into()),
+    fn wait(&mut self, step: &Recorded, any: &[Chain], awaited: &Awaited) {
+        let mut target = Target::of(any);
+        let until = if target.is_said_to_be_hidden() { awaited.until.turned() } else { awaited.until };
+        target.narrow(&awaited.having);
+        let any = target.selectors(Use::Sight, &self.unfit);
+        if any.is_empty() {
+            return self.unmapped(step, "nothing that lasts tells what was waited for");
         }
+        self.go_to(step);
+        if let Some(but) = awaited.but {
+            self.open(step, but);
+        }
+        let drafted = match until {
+            Until::There => Drafted::Wait(any),
+            Until::Gone => Drafted::Gone(any),
+        };
+        self.push(step, drafted.into());
     }
 
     fn close(&mut self, step: &Recorded) {
@@ -301,7 +316,7 @@ fn is_same(one: &[Chain], other: &[Chain]) -> bool {
 }
 
 const fn is_idle(action: &Action) -> bool {
-    matches!(action, Action::Idle { .. } | Action::KeyUp { .. })
+    matches!(action, Action::Idle { .. } | Action::KeyUp { .. } | Action::Scroll { .. })
 }
 
 fn is_modifier(key: &str) -> bool {

@@ -42,9 +42,14 @@ pub(super) fn is_generated(name: &str) -> bool {
 
 /// Whether an id holds the number of a row, as component frameworks write it: `form:list:0:link`.
 pub(super) fn row_number(name: &str) -> bool {
-    let parts: Vec<_> = name.split(':').collect();
-    let inner = parts.get(1..parts.len().saturating_sub(1)).unwrap_or_default();
-    inner.iter().any(|part| is_number(part))
+    row_in_id(name).is_some()
+}
+
+/// The beginning that the ids of one row have in common, up to its number.
+pub(super) fn row_in_id(name: &str) -> Option<&str> {
+    let ends = name.match_indices(':').map(|(at, _)| at);
+    ends.filter_map(|end| name.get(..end))
+        .find(|begins| begins.rsplit_once(':').is_some_and(|(_, number)| is_number(number)))
 }
 
 fn is_framework_id(name: &str) -> bool {

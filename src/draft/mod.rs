@@ -4,6 +4,7 @@
 //! marks, and what could not be carried over is listed by name. It never guesses that a document is absent.
 
 mod address;
+mod awaited;
 mod css;
 mod example;
 mod flow;

@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 
 use super::DraftError;
+use super::awaited::{Awaited, Unsaid};
 
 /// Longer recordings are no look-ups.
 const STEPS_MAX: usize = 500;
@@ -11,6 +12,9 @@ const STEPS_MAX: usize = 500;
 const DEPTH_MAX: usize = 16;
 const SELECTOR_BYTES_MAX: usize = 2_000;
 const SELECTORS_MAX: usize = 20;
+
+/// The selector of a step that was added by hand, before an element is chosen for it.
+const UNCHOSEN: &str = ".cls";
 
 /// A look-up as somebody made it in a browser.
 #[derive(Clone, Debug)]
@@ -67,7 +71,12 @@ pub(super) enum Action {
     },
     WaitForElement {
         any: Vec<Chain>,
-        until_gone: bool,
+        awaited: Awaited,
+    },
+    /// An element was scrolled, so far down.
+    Scroll {
+        of: Vec<Chain>,
+        top: f64,
     },
     Close,
     /// Something that decides nothing, and why.
@@ -122,6 +131,9 @@ fn recorded(number: usize, step: &Json) -> Recorded {
 
 fn action(kind: &str, step: &Json) -> Action {
     let chains = chains(step);
+    if chains.iter().flatten().eq([UNCHOSEN]) {
+        return foreign("no element was chosen: Chrome's panel begins each step with `.cls`");
+    }
     let needs = |action: fn(Vec<Chain>) -> Action| match chains.clone() {
         chains if chains.is_empty() => foreign("it names no element"),
         chains => action(chains),
@@ -147,21 +159,22 @@ fn action(kind: &str, step: &Json) -> Action {
         }
         "keyDown" => Action::KeyDown { key: text_of(step, "key") },
         "keyUp" => Action::KeyUp { key: text_of(step, "key") },
-        "waitForElement" => {
-            let is_gone = step.get("count").and_then(Json::as_u64) == Some(0)
-                || step.get("visible").and_then(Json::as_bool) == Some(false);
-            match needs(|any| Action::WaitForElement { any, until_gone: false }) {
-                Action::WaitForElement { any, .. } => Action::WaitForElement { any, until_gone: is_gone },
-                other => other,
-            }
-        }
+        "waitForElement" => match Awaited::of(step) {
+            _ if chains.is_empty() => foreign("it names no element"),
+            Ok(awaited) => Action::WaitForElement { any: chains, awaited },
+            Err(Unsaid::Idle(reason)) => Action::Idle { reason },
+            Err(Unsaid::Foreign(reason)) => foreign(reason),
+        },
         "waitForExpression" => foreign("a program's expression: write `wait` with what the page shows then"),
         "customStep" => foreign("a step of another program's own"),
         "close" => Action::Close,
         "setViewport" => Action::Idle { reason: "the size of a window decides nothing" },
-        "scroll" => Action::Idle {
+        "scroll" if chains.is_empty() => Action::Idle {
             reason: "what is acted on is scrolled to; `rows` has `scroll` for lists that fill late",
         },
+        "scroll" => {
+            Action::Scroll { of: chains, top: step.get("y").and_then(Json::as_f64).unwrap_or_default() }
+        }
         "hover" => Action::Idle { reason: "what a pointer passes over decides nothing" },
         "emulateNetworkConditions" => Action::Idle { reason: "the speed of the network is the portal's" },
         "" => foreign("it has no type"),

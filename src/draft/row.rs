@@ -1,6 +1,7 @@
 //! Finds the list in the way to an element that was clicked in one of its rows.
 
 use super::css::{Compound, CssPath};
+use super::generated::row_in_id;
 use super::target::{Target, Use, lasting};
 
 /// Rows of which only the number is known: of a table, innermost where tables hold tables, else of a list.
@@ -98,6 +99,24 @@ impl RowPlace {
             .extend(bare.selectors(Use::Sight, unfit).into_iter().filter(|found| found.starts_with("text:")));
         selectors
     }
+}
+
+/// Whether two elements surely stand in the same row of a page.
+pub(super) fn is_same_row(one: &Target, other: &Target) -> bool {
+    let rows = |target: &Target| target.paths.iter().flat_map(rows_around).collect::<Vec<_>>();
+    let others = rows(other);
+    one.hosts == other.hosts && rows(one).iter().any(|row| others.contains(row))
+}
+
+/// What tells a row from the others of its list: the beginning of a generated id, or the way to it from where there is but one.
+fn rows_around(path: &CssPath) -> Vec<String> {
+    let numbered = path.0.iter().filter_map(|compound| row_in_id(compound.id.as_deref()?)).map(str::to_owned);
+    let is_counted = |compound: &Compound| compound.position.is_some();
+    let called = path.0.iter().rposition(|compound| is_counted(compound) && compound.is_row());
+    let counted = || path.0.split_last().and_then(|(_, before)| before.iter().rposition(is_counted));
+    let at = called.or_else(counted).and_then(|at| path.0.get(..=at));
+    let way = at.map(|way| CssPath(way.to_vec())).filter(CssPath::is_of_one);
+    numbered.chain(way.map(|way| way.written())).collect()
 }
 
 /// The rows on a path that are called so.

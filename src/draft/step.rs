@@ -14,7 +14,7 @@ pub(super) enum Drafted {
     Press { key: String, on: Vec<String> },
     Wait(Vec<String>),
     Gone(Vec<String>),
-    Rows { rows: Vec<String>, id: Vec<String>, open: Vec<String> },
+    Rows { rows: Vec<String>, scroll: Vec<String>, id: Vec<String>, open: Vec<String> },
     EnterFrame(Vec<String>),
     LeaveFrames,
     NewWindow,
@@ -105,11 +105,12 @@ impl Drafted {
             Self::Press { key, on } => format!("press = {}\non = {}", quoted(key), texts(on)),
             Self::Wait(go_on) => format!("wait = {{ go_on = {} }}", texts(go_on)),
             Self::Gone(any) => format!("gone = {}", texts(any)),
-            Self::Rows { rows, id, open } => {
+            Self::Rows { rows, scroll, id, open } => {
                 let option = |key: &str, any: &[String]| {
                     if any.is_empty() { String::new() } else { format!("\n{key} = {}", texts(any)) }
                 };
-                format!("rows = {}{}{}", texts(rows), option("id", id), option("open", open))
+                let options = [option("scroll", scroll), option("id", id), option("open", open)];
+                format!("rows = {}{}", texts(rows), options.concat())
             }
             Self::EnterFrame(any) => format!("frame = {}", texts(any)),
             Self::LeaveFrames => "frame = \"top\"".to_owned(),

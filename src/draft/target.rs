@@ -28,6 +28,8 @@ pub(super) struct Target {
     pub(super) hosts: Vec<CssPath>,
     /// Paths to it, inside the last host.
     pub(super) paths: Vec<CssPath>,
+    /// CSS that recorders do not write: a person did, as in `.spinner:not([hidden])`.
+    pub(super) by_hand: Vec<String>,
     /// `XPath`s that are no paths of tags.
     pub(super) xpaths: Vec<String>,
     /// What it is called.
@@ -43,7 +45,9 @@ impl Target {
             |part: &str| !["aria/", "text/", "xpath/", "pierce/"].iter().any(|known| part.starts_with(known));
         let deep = chains.iter().find(|chain| chain.len() > 1 && chain.iter().all(|part| is_path(part)));
         if let Some((_, hosts)) = deep.and_then(|chain| chain.split_last()) {
-            target.hosts = hosts.iter().filter_map(|host| CssPath::read(host)).collect();
+            // A host that cannot be read leads nowhere, and so does a path without a step.
+            let hosts: Option<_> = hosts.iter().map(|host| CssPath::read(host)).collect();
+            target.hosts = hosts.unwrap_or_else(|| vec![CssPath::default()]);
         }
         for chain in chains {
             let Some(last) = chain.last() else { continue };
@@ -69,8 +73,12 @@ impl Target {
     }
 
     fn add_read(&mut self, path: &str) {
-        if let Some(path) = CssPath::read(path) {
-            self.add(path);
+        match CssPath::read(path) {
+            Some(path) => self.add(path),
+            None if is_css(path) && !self.by_hand.iter().any(|known| known == path.trim()) => {
+                self.by_hand.push(path.trim().to_owned());
+            }
+            None => {}
         }
     }
 
@@ -78,6 +86,35 @@ impl Target {
         if !self.paths.contains(&path) {
             self.paths.push(path);
         }
+    }
+
+    /// Leaves the ways to it that lead to those elements alone that have these attributes.
+    pub(super) fn narrow(&mut self, having: &[(String, String)]) {
+        if having.is_empty() {
+            return;
+        }
+        self.paths = self.paths.iter().filter_map(|path| path.narrowed(having)).collect();
+        (self.by_hand, self.xpaths, self.names, self.texts) = Default::default();
+    }
+
+    /// Takes `hidden` away from the ways to it; whether it stood there.
+    pub(super) fn is_said_to_be_hidden(&mut self) -> bool {
+        let shown: Vec<_> = self.paths.iter().filter_map(CssPath::without_hidden).collect();
+        let is_hidden = !shown.is_empty();
+        if is_hidden {
+            self.paths = shown;
+            self.xpaths.clear();
+        }
+        is_hidden
+    }
+
+    /// Whether this element stands inside another, as far as their paths tell: one to the other goes on to this.
+    pub(super) fn is_inside(&self, other: &Self) -> bool {
+        let leads_on = |outer: &CssPath, inner: &CssPath| {
+            outer.is_of_one() && inner.0.len() > outer.0.len() && inner.0.starts_with(&outer.0)
+        };
+        self.hosts == other.hosts
+            && other.paths.iter().any(|outer| self.paths.iter().any(|inner| leads_on(outer, inner)))
     }
 
     /// Whether a text that it is called, or that is written on it, is accepted.
@@ -99,6 +136,9 @@ impl Target {
             if let Some((rank, css)) = lasting(path) {
                 add(rank, css);
             }
+        }
+        for css in &self.by_hand {
+            add(0, css.clone());
         }
         for name in self.names.iter().filter(|name| is_fit_name(name)) {
             for (rank, selector) in self.by_name(name, purpose) {
@@ -184,6 +224,11 @@ pub(super) fn lasting(path: &CssPath) -> Option<(u8, String)> {
     let short = cleaned.since_last_id();
     let rank = if short.positions() > POSITIONS_MAX { 5 } else { 1 };
     Some((rank, short.written()))
+}
+
+/// Whether it leads to elements; what is no element, and what Chrome alone can read, does not.
+fn is_css(text: &str) -> bool {
+    !text.contains("::") && !text.contains(">>>") && scraper::Selector::parse(text).is_ok()
 }
 
 fn has_prefix(selector: &str) -> bool {
@@ -286,5 +331,43 @@ mod tests {
         );
         check(&[&["pierce/#q"]], Use::Control, &["css:#q"]);
         check(&[&["#a1b2c3d4e5", "#q"]], Use::Control, &[]);
+    }
+
+    #[test]
+    fn what_a_person_wrote_is_taken_as_it_is() {
+        check(
+            &[&["#box"], &[".spinner:not([hidden])"], &["a::before"], &["div >>> a"], &["::-p-text(x)"]],
+            Use::Sight,
+            &["css:#box", "css:.spinner:not([hidden])"],
+        );
+        check(&[&["my-app", "a:not(.b)"]], Use::Sight, &["css:my-app >>> a:not(.b)"]);
+        check(&[&["a:not(.b)", "#q"]], Use::Sight, &[]);
+    }
+
+    #[test]
+    fn what_elements_must_have_stands_in_their_paths() {
+        let read = |path: &str| Target::of(&[vec![path.to_owned()], vec!["text/Go".to_owned()]]);
+        for (path, having, expected) in [
+            ("#list", &[("aria-busy", "true")][..], Some("css:#list[aria-busy=\"true\"]")),
+            ("#list", &[("a", "b"), ("c", "\"")], Some("css:#list[a=\"b\"][c=\"\\\"\"]")),
+            ("#list", &[("xml:lang", "en")], None),
+            ("#list", &[("data-for", "j_idt12")], None),
+            ("#list:hover", &[("a", "b")], None),
+        ] {
+            let mut target = read(path);
+            let having: Vec<_> =
+                having.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+            target.narrow(&having);
+            assert_eq!(target.selectors(Use::Sight, &[]), Vec::from_iter(expected), "{path} {having:?}");
+        }
+        for (path, is_hidden, expected) in [
+            ("div.over[hidden]", true, "css:div.over"),
+            ("div.over", false, "css:div.over"),
+            ("[hidden]", false, "css:[hidden]"),
+        ] {
+            let mut target = read(path);
+            assert_eq!(target.is_said_to_be_hidden(), is_hidden, "{path}");
+            assert_eq!(target.selectors(Use::Sight, &[])[0], expected);
+        }
     }
 }

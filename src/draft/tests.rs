@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::{DraftError, RecordedLookUp};
 use crate::profile::Profile;
 
-const ID: &str = "T-2024-00045";
+pub(in crate::draft) const ID: &str = "T-2024-00045";
 
 /// The recording of these steps, made on a page that was opened before them.
 fn recording(steps: &[Json]) -> String {
@@ -19,37 +19,37 @@ fn recording(steps: &[Json]) -> String {
     json!({ "title": "Recording 1", "steps": all }).to_string()
 }
 
-fn typed() -> Json {
+pub(in crate::draft) fn typed() -> Json {
     json!({ "type": "change", "value": ID, "target": "main",
             "selectors": [["aria/Number"], ["#q"], ["xpath///*[@id=\"q\"]"], ["pierce/#q"], [format!("text/{ID}")]] })
 }
 
-fn click(selectors: &Json) -> Json {
+pub(in crate::draft) fn click(selectors: &Json) -> Json {
     json!({ "type": "click", "target": "main", "selectors": selectors, "offsetX": 4.5, "offsetY": 3 })
 }
 
 /// A click that brought a page of this title.
-fn click_to(title: &str, selectors: &Json) -> Json {
+pub(in crate::draft) fn click_to(title: &str, selectors: &Json) -> Json {
     let mut click = click(selectors);
     click["assertedEvents"] =
         json!([{ "type": "navigation", "url": "https://portal.example/x", "title": title }]);
     click
 }
 
-fn search() -> Json {
+pub(in crate::draft) fn search() -> Json {
     click_to("Results", &json!([["aria/Search"], ["#go"], ["text/Search"]]))
 }
 
-fn open_row() -> Json {
+pub(in crate::draft) fn open_row() -> Json {
     click_to("Tender", &json!([["#hits tr:nth-of-type(2) > td > a"], ["text/Details"]]))
 }
 
-fn read(steps: &[Json]) -> RecordedLookUp {
+pub(in crate::draft) fn read(steps: &[Json]) -> RecordedLookUp {
     RecordedLookUp::read(&recording(steps), Some(ID)).unwrap()
 }
 
 /// The steps that are written, each on one line, without comments; the profile loads.
-fn flow(look_up: &RecordedLookUp) -> Vec<String> {
+pub(in crate::draft) fn flow(look_up: &RecordedLookUp) -> Vec<String> {
     let text = look_up.profile("test", "anafora profile try test.toml");
     Profile::from_text("test.toml", &text).unwrap_or_else(|error| panic!("{error:?}\n{text}"));
     let steps = text.split("[field]").next().unwrap().split("[[route.step]]\n").skip(1);
@@ -61,7 +61,7 @@ fn flow(look_up: &RecordedLookUp) -> Vec<String> {
 }
 
 /// What steps after the ID was typed become; what comes before and after them in every flow is left out.
-fn check(steps: &[Json], expected: &[&str]) -> RecordedLookUp {
+pub(in crate::draft) fn check(steps: &[Json], expected: &[&str]) -> RecordedLookUp {
     let look_up = read(&[&[typed()], steps].concat());
     let flow = flow(&look_up);
     let begins = flow.iter().position(|step| step.starts_with("fill = ")).unwrap();
@@ -69,13 +69,13 @@ fn check(steps: &[Json], expected: &[&str]) -> RecordedLookUp {
     look_up
 }
 
-const FOUND: &str = r#"wait = { go_on = "css:#hits tr" }"#;
+pub(in crate::draft) const FOUND: &str = r#"wait = { go_on = "css:#hits tr" }"#;
 const ROWS: &str = r#"rows = "css:#hits tr"; open = ["css:td > a", "text:Details"]"#;
-const SEARCH: &str =
+pub(in crate::draft) const SEARCH: &str =
     r#"click = ["css:#go", 'css:input[value="Search"]', 'css:[aria-label="Search"]', "text:Search"]"#;
-const TENDER: &str = r#"wait = { go_on = "title:Tender" }"#;
-const BODY: &str = r#"expect = "css:body""#;
-const END: &str = r#"capture = "detail""#;
+pub(in crate::draft) const TENDER: &str = r#"wait = { go_on = "title:Tender" }"#;
+pub(in crate::draft) const BODY: &str = r#"expect = "css:body""#;
+pub(in crate::draft) const END: &str = r#"capture = "detail""#;
 
 #[test]
 fn a_look_up_has_the_waits_that_a_person_makes_without_a_thought() {
@@ -324,6 +324,10 @@ fn what_cannot_be_mapped_is_named_with_its_number() {
         json!(7),
         json!({ "type": "hover", "selectors": [["#a"]] }),
         json!({ "type": "scroll", "x": 0, "y": 7 }),
+        json!({ "type": "scroll", "selectors": [["#a"]], "x": 0, "y": 7 }),
+        json!({ "type": "waitForElement", "selectors": [["#a"]], "operator": "<=", "count": 2 }),
+        json!({ "type": "waitForElement", "selectors": [[".cls"]] }),
+        json!({ "type": "waitForElement", "selectors": ["#a"], "operator": ">=", "count": 0 }),
         json!({ "type": "emulateNetworkConditions", "download": 1 }),
         json!({ "type": "navigate", "url": "chrome://new-tab-page/" }),
         json!({ "type": "close", "target": "main" }),
@@ -331,8 +335,8 @@ fn what_cannot_be_mapped_is_named_with_its_number() {
     ];
     let look_up = check(&steps, &["click = \"css:#go\"", r#"wait = { go_on = "css:h1" }"#, BODY, END]);
     let numbers: Vec<_> = look_up.notes().unmapped.iter().map(|note| note.number).collect();
-    assert_eq!(numbers, [4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    assert_eq!(look_up.notes().dropped_lines().len(), 6, "{:?}", look_up.notes().dropped_lines());
+    assert_eq!(numbers, [4, 5, 6, 7, 8, 9, 10, 11, 12, 16, 17]);
+    assert_eq!(look_up.notes().dropped_lines().len(), 8, "{:?}", look_up.notes().dropped_lines());
     let text = look_up.profile("test", "");
     assert!(text.contains("#   step 4 (waitForExpression): a program's expression"), "{text}");
 }
@@ -373,6 +377,7 @@ fn words() -> impl Strategy<Value = String> {
         Just(format!("aria/{ID}[role=\"option\"]")),
         Just("https://portal.example/a?b={c}".to_owned()),
         Just("#form\\:0\\:j_id7 > tr:nth-of-type(3) a".to_owned()),
+        Just("div.list > a:not([hidden]), b".to_owned()),
         Just("xpath///*[@id=\"a\"]/tr[1]/td".to_owned()),
         Just("pierce/a.b".to_owned()),
         Just("Enter".to_owned()),
@@ -405,6 +410,7 @@ fn steps() -> impl Strategy<Value = Vec<Json>> {
         "waitForElement",
         "close",
         "hover",
+        "scroll",
         "customStep",
     ]);
     let selectors = prop::collection::vec(prop::collection::vec(words(), 0..3), 0..4);
@@ -419,7 +425,12 @@ fn steps() -> impl Strategy<Value = Vec<Json>> {
     );
     let step = step.prop_map(|(kind, selectors, value, target, frame, leads, odd)| {
         let mut step = json!({ "type": kind, "selectors": selectors, "value": value, "url": value, "key": value,
-                               "target": target, "frame": frame });
+                               "target": target, "frame": frame, "y": 7 });
+        for key in ["operator", "count", "visible", "attributes", "properties"] {
+            if value.len() % 3 == 0 {
+                step[key] = odd.clone();
+            }
+        }
         if leads {
             step["assertedEvents"] = json!([{ "type": "navigation", "title": value }]);
         }

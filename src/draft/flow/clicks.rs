@@ -1,7 +1,7 @@
-//! What a click of a recording was: the answer to a banner, a suggestion, a row of results, the document's own ID, or a
-//! click.
+//! What a click of a recording was: the answer to a banner, a suggestion, a row of results (in `lists.rs`), the document's
+//! own ID, or a click.
 
-use super::{BOX, Mapping, Stage, is_idle, is_same};
+use super::{BOX, Mapping, Stage, is_same};
 use crate::draft::recording::{Action, Chain, Recorded};
 use crate::draft::row::{Known, RowPlace};
 use crate::draft::step::{Block, Drafted, Keys, Suggestion};
@@ -79,7 +79,11 @@ impl Mapping<'_> {
         let is_last = !self.steps.iter().skip(step.number).any(|later| {
             !matches!(
                 later.action,
-                Action::Idle { .. } | Action::KeyUp { .. } | Action::Close | Action::WaitForElement { .. }
+                Action::Idle { .. }
+                    | Action::KeyUp { .. }
+                    | Action::Scroll { .. }
+                    | Action::Close
+                    | Action::WaitForElement { .. }
             )
         });
         let is_there =
@@ -152,64 +156,6 @@ impl Mapping<'_> {
     fn type_by_keys(&mut self) {
         if let Some(Block { step: Drafted::Fill { keys, .. }, .. }) = self.blocks.last_mut() {
             *keys = Keys::Typed;
-        }
-    }
-
-    /// A row of the list of results, opened by what was clicked in it.
-    fn row(&mut self, step: &Recorded, target: &Target) -> bool {
-        let holds_id = target.any_text(|text| typed_id::holds_id(text, self.id));
-        let is_id = target.any_text(|text| typed_id::is_id(text, self.id));
-        // Before anything was searched, a table may only lay a form out.
-        let may_be = self.stage == Stage::Searched || (self.stage == Stage::Typed && holds_id);
-        let somewhere = || RowPlace::around_id(target).unwrap_or_else(RowPlace::somewhere);
-        let place = RowPlace::of(target).or_else(|| holds_id.then(somewhere));
-        let Some(place) = place.filter(|_| may_be) else { return false };
-        let inside: Vec<_> = place.inside.iter().map(|inside| format!("css:{inside}")).collect();
-        if is_id && step.navigation.is_none() && !inside.is_empty() && self.next_is_in_a_row(step) {
-            self.row_id = inside;
-            self.dropped(step, "tells where in its row the ID stands");
-            return true;
-        }
-        self.go_to(step);
-        let id = if is_id { inside } else { std::mem::take(&mut self.row_id) };
-        let open = place.selectors(target, &self.unfit);
-        match place.known {
-            Known::ByName => {}
-            Known::ByTags => {
-                self.open(step, "nothing recorded names the list: whatever has its tags is taken");
-            }
-            Known::ByPlace => self.open(
-                step,
-                "what holds the ID and has neighbours is taken for a row; add `scroll`, the list, if only rows in view exist",
-            ),
-            Known::Unknown => {
-                self.open(step, "nothing recorded names the list: any table or list on the page is taken");
-            }
-        }
-        if self.blocks.last().is_some_and(|last| last.step.acts() && last.leads_to.is_none()) {
-            self.open(
-                step,
-                "the list came without a new page: if something lies over the page meanwhile, add `gone` before `rows`",
-            );
-        }
-        self.stage = Stage::Opened;
-        self.push(step, Drafted::Rows { rows: place.rows, id, open }.into());
-        true
-    }
-
-    fn next_is_in_a_row(&self, step: &Recorded) -> bool {
-        let after = self.steps.get(step.number..).unwrap_or_default();
-        let Some(next) = after.iter().find(|next| !is_idle(&next.action)) else { return false };
-        // What follows in another window or frame follows because this click opened it.
-        if next.target != step.target || next.frames != step.frames {
-            return false;
-        }
-        match &next.action {
-            Action::Click { on, .. } | Action::DoubleClick { on } => {
-                let target = Target::of(on);
-                RowPlace::of(&target).is_some() || !target.any_text(|text| typed_id::is_id(text, self.id))
-            }
-            _ => false,
         }
     }
 }
