@@ -4,6 +4,8 @@
 //! Data flows one way: a worker leases an ID from the [`frontier`], a [`fetch`]er brings its pages, the [`archive`]
 //! keeps them, [`extract`] reads them by the rules of a [`profile`], and one commit stores what was found.
 
+mod allocator;
+
 pub mod archive;
 pub mod audit;
 pub mod cli;

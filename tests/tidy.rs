@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module with the modules it may import. What is not here may not be.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("allocator", &[]),
     ("domain", &[]),
     ("clock", &["domain"]),
     ("config", &[]),
