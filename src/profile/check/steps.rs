@@ -91,9 +91,14 @@ impl Check {
             self.add(second_site, message, "make two steps of it");
             return None;
         }
-        let belongs = |key: &str| key == verb || key == "when" || options.contains(&key);
+        // A page is not to be looked at while a prompt is open.
+        let takes_when = verb != "answer";
+        let belongs = |key: &str| key == verb || options.contains(&key) || (takes_when && key == "when");
         for (key, key_site) in keys.iter().filter(|(key, _)| !belongs(key)) {
             let hint = match options {
+                _ if key == "when" => {
+                    "no page can be looked at while it shows a prompt: leave `when` out".to_owned()
+                }
                 [] => format!("`{verb}` has no options"),
                 options => format!("`{verb}` takes {}", quoted(options)),
             };

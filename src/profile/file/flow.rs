@@ -127,7 +127,7 @@ pub(in crate::profile) struct StepFile {
     pub(in crate::profile) gone: Option<Texts>,
     /// Goes back in the browser's `history` by one page.
     pub(in crate::profile) back: Option<BackFile>,
-    /// On any step: it runs only if one of these is on the page now.
+    /// On any step but `answer`: it runs only if one of these is on the page now.
     pub(in crate::profile) when: Option<Texts>,
 }
 
