@@ -21,6 +21,7 @@ mod outside;
 mod paging;
 mod panicking;
 mod person;
+mod portal;
 mod prompts;
 mod returning;
 mod rough;

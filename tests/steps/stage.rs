@@ -1,8 +1,7 @@
-//! The stage of the look-ups that are tested: a small portal on loopback, a profile with a route a story, a browser.
+//! The stage of the look-ups that are tested: a portal on loopback, a profile with a route a story, a browser.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,13 +20,8 @@ use anafora::profile::{
     Template, Way, WindowStep,
 };
 use anafora::scheme::{SchemeRule, Schemes};
-use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use tokio::sync::watch;
 
-use crate::rough;
+use crate::portal::Portal;
 use crate::running::{Process, below};
 
 /// The document that every story looks for.
@@ -36,12 +30,6 @@ pub(crate) const ID: &str = "AB-0001";
 pub(crate) const READ_AT: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 /// Long enough for a busy machine, short enough for the stories in which it passes.
 pub(crate) const STEP_DEADLINE: Duration = Duration::from_secs(6);
-
-/// A captcha that answers itself after a while, as a person would.
-const CAPTCHA: &str = "<p>Are you a robot?<script>setTimeout(() => {
-    document.cookie = 'answered=yes; path=/';
-    document.querySelector('p').textContent = 'Thank you';
-}, 1500)</script>";
 
 /// Long enough for a browser on a busy machine.
 const START_DEADLINE: Duration = Duration::from_secs(180);
@@ -174,8 +162,8 @@ impl Stage {
 
     /// Looks the document up by the route of the story.
     pub(crate) async fn play(&mut self, story: &str) -> Result<Capture, FetchError> {
-        let served = &self.portal.served;
-        let variables = [("id", ID), ("closed", &served.closed), ("rough", &served.rough)];
+        let portal = &self.portal;
+        let variables = [("id", ID), ("closed", portal.closed()), ("rough", portal.rough())];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let target = Target { id: DocumentId::from_canonical(ID, "akte", story), variables };
         self.fetcher.fetch(&target).await
@@ -207,7 +195,7 @@ impl Stage {
         let left = below(self.run_directory.path());
         let household = Arc::into_inner(self.household).expect("nobody else holds the household");
         household.close().await.unwrap();
-        Crawled { summary, visits: self.portal.served.visits.load(Ordering::SeqCst), left }
+        Crawled { summary, visits: self.portal.visits(), left }
     }
 
     /// The directory below which everything runs that was started.
@@ -281,105 +269,6 @@ fn route(story: &Story) -> Route {
     let kinds = KindFilter::Only(BTreeSet::from([story.name.to_owned()]));
     let way = Way::Browser(story.steps.clone());
     Route { name: story.name.into(), kinds, way, absence: Absence::Believe }
-}
-
-/// A portal on loopback.
-#[derive(Clone)]
-pub(crate) struct Portal {
-    address: std::net::SocketAddr,
-    served: Arc<Served>,
-}
-
-struct Served {
-    pages: BTreeMap<&'static str, &'static str>,
-    /// An address at which nobody answers.
-    closed: String,
-    /// An address at which [`rough`] answers.
-    rough: String,
-    visits: AtomicU32,
-    images: AtomicU32,
-    /// How many answers were given, of whatever sort.
-    answers: watch::Sender<u32>,
-}
-
-impl Portal {
-    async fn open(stories: &[Story]) -> Self {
-        let mut pages = BTreeMap::new();
-        for (path, page) in stories.iter().flat_map(|story| story.pages.iter().copied()) {
-            let other = pages.insert(path, page);
-            assert!(other.is_none_or(|other| other == page), "two stories have a page `{path}`");
-        }
-        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let served = Arc::new(Served {
-            pages,
-            closed: format!("http://{closed}/"),
-            rough: format!("http://{}", rough::serve().await),
-            visits: AtomicU32::new(0),
-            images: AtomicU32::new(0),
-            answers: watch::Sender::new(0),
-        });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&served));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, served }
-    }
-
-    pub(crate) fn address(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    /// How many times it was asked for anything.
-    pub(crate) fn answers(&self) -> u32 {
-        *self.served.answers.borrow()
-    }
-
-    /// Waits until it was asked so many times.
-    pub(crate) async fn has_answered(&self, answers: u32) {
-        let mut watched = self.served.answers.subscribe();
-        watched.wait_for(|now| *now >= answers).await.unwrap();
-    }
-
-    /// How many images were asked for.
-    pub(crate) fn images(&self) -> u32 {
-        self.served.images.load(Ordering::SeqCst)
-    }
-}
-
-async fn answer(State(served): State<Arc<Served>>, uri: Uri, headers: HeaderMap) -> Response {
-    served.answers.send_modify(|answers| *answers += 1);
-    let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match uri.path() {
-        "/hang" => std::future::pending().await,
-        "/503" => (StatusCode::SERVICE_UNAVAILABLE, Html("<p>Out of order")).into_response(),
-        "/429" => (StatusCode::TOO_MANY_REQUESTS, Html("<p>Slow down")).into_response(),
-        "/403" => (StatusCode::FORBIDDEN, Html("<p>Go away")).into_response(),
-        "/to-closed" => Redirect::to(&served.closed).into_response(),
-        // Answered by what a person does on the page: nothing else sets the cookie.
-        "/captcha" if said(header::COOKIE).contains("answered=yes") => {
-            Html("<p id=visit>let in").into_response()
-        }
-        "/captcha" => Html(CAPTCHA).into_response(),
-        "/retry-after" => {
-            let asked = [(header::RETRY_AFTER, "1234")];
-            (StatusCode::SERVICE_UNAVAILABLE, asked, Html("<p>Out of order")).into_response()
-        }
-        "/agent" => Html(format!("<p id=agent>{}", said(header::USER_AGENT))).into_response(),
-        "/image.png" => {
-            served.images.fetch_add(1, Ordering::SeqCst);
-            StatusCode::NOT_FOUND.into_response()
-        }
-        "/visit" => {
-            let known = said(header::COOKIE).strip_prefix("visit=").map(str::to_owned);
-            let visit = known.unwrap_or_else(|| served.visits.fetch_add(1, Ordering::SeqCst).to_string());
-            let cookie = [(header::SET_COOKIE, format!("visit={visit}; Path=/"))];
-            (cookie, Html(format!("<p id=visit>visit {visit}.</p>"))).into_response()
-        }
-        path => match served.pages.get(path) {
-            Some(page) => Html(*page).into_response(),
-            None => (StatusCode::NOT_FOUND, Html("<p>There is no such page")).into_response(),
-        },
-    }
 }
 
 /// Asks again and again until it is so.
