@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use fantoccini::wd::WindowHandle;
 use tokio::time::Instant;
 
 use super::lookup::{Halt, Lookup, Repeat};
@@ -59,7 +60,10 @@ impl Lookup<'_> {
         loop {
             let gives_up_at = self.gives_up_at();
             let open = self.session.windows(gives_up_at).await.map_err(|trouble| self.explain(trouble))?;
-            let mut new = open.into_iter().filter(|window| !self.windows_before.contains(window));
+            let is_new = |window: &WindowHandle| {
+                !self.windows_before.contains(window) && !self.session.has_gone_through(window)
+            };
+            let mut new = open.into_iter().filter(is_new);
             if let Some(window) = new.next() {
                 let strays: Vec<_> = new.collect();
                 let mut went = self.session.go_on_to(window, gives_up_at).await;

@@ -64,6 +64,21 @@ fn opening() -> Vec<Story> {
             ends: Ends::Captured("<h1>Detail</h1>"),
         },
         Story {
+            name: "a window that opens with the page is gone to",
+            pages: &[
+                ("/opens-itself", "<p>First</p><script>open('/opens-itself/second')</script>"),
+                ("/opens-itself/second", "<p>Second</p>"),
+            ],
+            steps: vec![
+                open("/opens-itself"),
+                window(New),
+                wait_for("text:Second"),
+                window(Close),
+                capture(),
+            ],
+            ends: Ends::Captured("<p>First</p>"),
+        },
+        Story {
             name: "a window that is written by its opener is read, and one opened from it",
             pages: &[
                 (
@@ -135,6 +150,14 @@ fn what_was_there_before() -> Vec<Story> {
 
 fn failing() -> Vec<Story> {
     vec![
+        Story {
+            name: "the window in which a look-up began is no new one",
+            pages: &[("/no-other", "<p>The only one</p>")],
+            steps: vec![open("/no-other"), window(New)],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (window): no new window within 6s"),
+            ),
+        },
         Story {
             name: "a window that does not open is said",
             pages: &[("/shut", "<button>Go</button>")],

@@ -17,6 +17,11 @@ impl Session {
         self.windows.len()
     }
 
+    /// Whether a window is one of those.
+    pub(in crate::fetch) fn has_gone_through(&self, window: &WindowHandle) -> bool {
+        self.windows.contains(window)
+    }
+
     /// Goes back to the first window and closes the others.
     pub(in crate::fetch) async fn keep_one_window(&mut self, until: Instant) -> Result<(), Trouble> {
         let (kept, in_frame) = (self.windows.first().cloned(), self.in_frame);
