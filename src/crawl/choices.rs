@@ -46,6 +46,8 @@ open = "/"
 [[route.step]]
 click = ["css:#a", "text:b"]
 [[route.step]]
+dismiss = "css:#cookies"
+[[route.step]]
 when = ["css:#news", "css:#old"]
 click = ["css:#x", "css:#y"]
 [[route.step]]
@@ -58,6 +60,10 @@ capture = "detail"
 "#;
 
     fn chosen(trace: &[(&str, Option<&str>)]) -> Vec<String> {
+        chosen_on("form", trace)
+    }
+
+    fn chosen_on(route: &str, trace: &[(&str, Option<&str>)]) -> Vec<String> {
         let profile = Profile::from_text("small.toml", PROFILE).unwrap();
         let trace = trace.iter().map(|(step, matched)| Trace {
             step: (*step).into(),
@@ -66,7 +72,7 @@ capture = "detail"
         });
         let capture = Capture {
             id: DocumentId::from_canonical("AB-0001", "akte", "AB"),
-            route: "form".into(),
+            route: route.into(),
             captured_at: Timestamp::default(),
             parts: Vec::new(),
             marker: None,
@@ -82,16 +88,24 @@ capture = "detail"
         let trace = [
             ("open", None),
             ("click", Some("text:b")),
+            ("dismiss", Some("css:#cookies")),
             ("click", None),
             ("wait", Some("css:h1")),
             ("rows", Some("css:b")),
         ];
         let expected = [
             "form, step 2 (click): text:b of css:#a",
-            "form, step 4 (wait): css:h1 of css:h1",
-            "form, step 5 (rows): css:b of css:a",
+            "form, step 5 (wait): css:h1 of css:h1",
+            "form, step 6 (rows): css:b of css:a",
         ];
         assert_eq!(chosen(&trace), expected);
+    }
+
+    #[test]
+    fn the_steps_are_counted_from_the_route_that_led_there() {
+        let trace = [("route", None), ("route", None), ("open", None), ("click", Some("text:b"))];
+        assert_eq!(chosen(&trace), ["form, step 2 (click): text:b of css:#a"]);
+        assert!(chosen_on("service", &trace).is_empty());
     }
 
     #[test]
