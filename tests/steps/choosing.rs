@@ -7,6 +7,7 @@ use crate::stage::{Ends, Story, any, capture, click, fill, open, select, wait_fo
 
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = choices();
+    stories.extend(peculiar_suggestions());
     stories.extend(peculiar_lists());
     stories.extend(failures());
     stories
@@ -47,6 +48,45 @@ fn choices() -> Vec<Story> {
             )],
             steps: vec![open("/holds"), fill("css:#n"), contains("css:#list li"), capture()],
             ends: Ends::Captured("chosen AB-0001: ours"),
+        },
+    ]
+}
+
+fn peculiar_suggestions() -> Vec<Story> {
+    vec![
+        Story {
+            name: "a suggestion is known by what is seen of it",
+            pages: &[(
+                "/half-seen",
+                "<input id=n><p id=log></p><ul id=list></ul><script>n.oninput = () => {
+                  list.innerHTML = '<li>AB-0001<i hidden>, valid</i>';
+                  list.onclick = () => log.textContent = 'chosen' }</script>",
+            )],
+            steps: vec![open("/half-seen"), fill("css:#n"), equals("css:#list li"), capture()],
+            ends: Ends::Captured("<p id=\"log\">chosen"),
+        },
+        Story {
+            name: "a suggestion is known by what is written before a style changes it",
+            pages: &[(
+                "/styled",
+                "<input id=n><p id=log></p><ul id=list></ul><script>n.oninput = () => {
+                  list.innerHTML = '<li style=\"text-transform: lowercase\">AB-0001';
+                  list.onclick = () => log.textContent = 'chosen' }</script>",
+            )],
+            steps: vec![open("/styled"), fill("css:#n"), equals("css:#list li"), capture()],
+            ends: Ends::Captured("<p id=\"log\">chosen"),
+        },
+        Story {
+            name: "a suggestion that is gone when it is pressed is not clicked as well",
+            pages: &[(
+                "/gone-when-pressed",
+                "<input id=n><p id=log></p><ul id=list></ul><script>n.oninput = () => {
+                  list.innerHTML = '<li>AB-0001';
+                  const choose = event => { log.textContent += ' ' + event.type; list.innerHTML = ''; };
+                  list.firstChild.onmousedown = choose; list.firstChild.onclick = choose }</script>",
+            )],
+            steps: vec![open("/gone-when-pressed"), fill("css:#n"), equals("css:#list li"), capture()],
+            ends: Ends::Captured("<p id=\"log\"> mousedown</p>"),
         },
         Story {
             name: "a list that chooses as soon as the pointer is pressed chooses once",

@@ -3,11 +3,12 @@
 use anafora::domain::Verdict::{Absent, GoOn};
 use anafora::fetch::FetchError;
 
-use crate::stage::{Ends, Story, capture, click, dialog, fill, open, wait, wait_for, wait_in_vain};
+use crate::stage::{Ends, Story, capture, click, dialog, fill, frame, open, wait, wait_for, wait_in_vain};
 
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = inside();
     stories.extend(around());
+    stories.extend(left());
     stories
 }
 
@@ -32,6 +33,15 @@ fn inside() -> Vec<Story> {
                 capture(),
             ],
             ends: Ends::Captured("got AB-0001."),
+        },
+        Story {
+            name: "of two dialogs the one that is to be seen is used",
+            pages: &[(
+                "/two-dialogs",
+                "<div class=dialog hidden><p>Closed</p></div><div class=dialog><p>Open</p></div>",
+            )],
+            steps: vec![open("/two-dialogs"), dialog("css:.dialog"), wait_for("text:Open"), capture()],
+            ends: Ends::Captured("<div class=\"dialog\"><p>Open</p></div>"),
         },
         Story {
             name: "a capture in a dialog reads the dialog",
@@ -92,6 +102,38 @@ fn around() -> Vec<Story> {
                 wait_in_vain("text:Around"),
             ],
             ends: Ends::FailedOn("Around", |error| matches!(error, FetchError::LayoutChanged { .. })),
+        },
+    ]
+}
+
+fn left() -> Vec<Story> {
+    vec![
+        Story {
+            name: "an address that is opened leaves the dialog",
+            pages: &[("/dialog-left", "<div id=d>Inside</div>"), ("/dialog-left/next", "<p>Next</p>")],
+            steps: vec![open("/dialog-left"), dialog("css:#d"), open("/dialog-left/next"), capture()],
+            ends: Ends::Captured("<p>Next</p>"),
+        },
+        Story {
+            name: "a frame that is entered leaves the dialog beside it, and so does the way out of all frames",
+            pages: &[
+                (
+                    "/dialog-beside",
+                    "<p>Around</p><div id=d>Inside</div><iframe src=/dialog-beside/frame></iframe>",
+                ),
+                ("/dialog-beside/frame", "<div id=d>Framed</div><p>Below</p>"),
+            ],
+            steps: vec![
+                open("/dialog-beside"),
+                dialog("css:#d"),
+                frame("css:iframe"),
+                wait_for("text:Below"),
+                dialog("css:#d"),
+                frame("top"),
+                wait_for("text:Around"),
+                capture(),
+            ],
+            ends: Ends::Captured("<p>Around</p>"),
         },
     ]
 }

@@ -2,8 +2,10 @@
 
 use anafora::domain::Part;
 use anafora::fetch::{BrowserKind, FetchError};
+use anafora::profile::Step;
 
-use crate::stage::{Ends, Stage, Story, capture, click, open, wait_for, wait_in_vain};
+use crate::stage::{Ends, Stage, Story, any, capture, click, open, wait_for, wait_in_vain};
+use crate::taking::rule;
 
 const KINDS: [BrowserKind; 2] = [BrowserKind::Chromium, BrowserKind::Firefox];
 
@@ -125,6 +127,38 @@ async fn of_a_page_that_robots_txt_excludes_neither_text_nor_picture_is_left() {
         assert!(text(witness.page.as_ref()).contains("Outside"), "{kind:?}: {witness:?}");
         assert_eq!(witness.screenshot, None, "{kind:?}");
         assert_eq!(witness.step.as_deref(), Some("step 4 (wait)"), "{kind:?}");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_robots_txt_excludes_is_neither_opened_by_what_was_taken_nor_captured() {
+    for kind in KINDS {
+        let taking = Step::Take { from: any(&["css:a"]), rule: rule(Some("href"), "/(?<place>.*)") };
+        let stories = [
+            Story {
+                name: "captured",
+                pages: &[
+                    ("/robots.txt", "User-agent: *\nDisallow: /inner"),
+                    ("/outer", "<p>Outside</p><a href=/inner>Go</a>"),
+                    ("/inner", "<p>Inside</p>"),
+                ],
+                steps: vec![open("/outer"), click("text:Go"), wait_for("text:Inside"), capture()],
+                ends: Ends::Failed(|_| true),
+            },
+            Story {
+                name: "taken",
+                pages: &[("/taking-outer", "<a href=/inner>Go</a>")],
+                steps: vec![open("/taking-outer"), taking, open("/{place}"), capture()],
+                ends: Ends::Failed(|_| true),
+            },
+        ];
+        let mut stage = Stage::open(kind, &stories, |_| ()).await.obey_robots();
+        for (story, step) in [("captured", "step 4 (capture)"), ("taken", "step 3 (open)")] {
+            let outcome = stage.play(story).await;
+            assert!(matches!(outcome, Err(FetchError::Disallowed { .. })), "{kind:?}, {story}: {outcome:?}");
+            assert_eq!(stage.witness().await.step.as_deref(), Some(step), "{kind:?}, {story}");
+        }
         stage.close().await;
     }
 }

@@ -41,6 +41,14 @@ fn statuses() -> Vec<Story> {
             ),
         },
         Story {
+            name: "a status of 401 is blocked",
+            pages: &[],
+            steps: vec![open("/401")],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::Blocked { barrier: Barrier::Refusal, detail } if detail.contains("401")),
+            ),
+        },
+        Story {
             name: "a status of 403 is blocked",
             pages: &[],
             steps: vec![open("/403")],

@@ -220,6 +220,24 @@ fn watching() -> Vec<Story> {
             ends: Ends::Failed(|error| matches!(error, FetchError::SessionLost { .. })),
         },
         Story {
+            name: "a marker around a frame counts that came while the wait looked inside",
+            pages: &[
+                (
+                    "/late-marker",
+                    "<p id=place></p><iframe id=f></iframe><script>f.src = `http://localhost:${location.port}/late-marker/inside`;
+                    onmessage = () => setTimeout(() => { document.getElementById('place').textContent = 'Your session has expired';
+                        setTimeout(() => f.contentWindow.postMessage(1, '*'), 200) }, 1000)</script>",
+                ),
+                (
+                    "/late-marker/inside",
+                    "<button onclick=\"parent.postMessage(1, '*')\">Go</button><p id=hit></p><script>
+                    onmessage = () => hit.textContent = 'One hit'</script>",
+                ),
+            ],
+            steps: vec![open("/late-marker"), frame("css:#f"), click("text:Go"), wait_for("text:One hit")],
+            ends: Ends::Failed(|error| matches!(error, FetchError::SessionLost { .. })),
+        },
+        Story {
             name: "a status of 503 in a frame is unavailable",
             pages: &[("/broken", "<iframe src=/503></iframe>")],
             steps: vec![open("/broken"), frame("css:iframe"), wait_for("css:table")],

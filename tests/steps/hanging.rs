@@ -220,6 +220,13 @@ fn of_chromium() -> Vec<Story> {
     vec![
         opened("a tab that crashes", "chrome://crash", DIED),
         opened(
+            "a file that is told from a page",
+            "{rough}/file",
+            Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what.contains("brought no page")),
+            ),
+        ),
+        opened(
             "a connection that breaks off in the page",
             "{rough}/reset",
             Ends::Failed(|error| {

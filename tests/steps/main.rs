@@ -12,11 +12,13 @@
 mod acting;
 mod choosing;
 mod conditions;
+mod controls;
 mod dialogs;
 mod evidence;
 mod failing;
 mod frames;
 mod hanging;
+mod outcomes;
 mod outside;
 mod paging;
 mod panicking;
@@ -32,6 +34,7 @@ mod shadow;
 mod stage;
 mod starting;
 mod taking;
+mod turns;
 mod vanishing;
 mod waiting;
 mod windows;
@@ -62,7 +65,9 @@ async fn every_story_ends_as_it_must_in_firefox() {
 /// Plays every story in one browser session after the other, and names all that end otherwise.
 async fn play_all(kind: BrowserKind) {
     let mut stories = acting::stories();
+    stories.extend(controls::stories());
     stories.extend(waiting::stories());
+    stories.extend(outcomes::stories());
     stories.extend(rows::stories());
     stories.extend(failing::stories());
     stories.extend(shadow::stories());
@@ -114,7 +119,7 @@ async fn a_session_is_kept_between_look_ups_and_replaced_when_it_is_worn() {
     let stories = [visit("visit")];
     let adjust = |profile: &mut anafora::profile::Profile| profile.pace.session_lookups_max = 2;
     let mut stage = Stage::open(BrowserKind::Chromium, &stories, adjust).await;
-    for expected in ["visit 0.", "visit 0.", "visit 1."] {
+    for expected in ["visit 0.", "visit 0.", "visit 1.", "visit 1.", "visit 2."] {
         let outcome = stage.play("visit").await;
         assert!(page(&outcome).contains(expected), "{expected}: {outcome:?}");
     }
@@ -149,7 +154,15 @@ async fn a_look_up_that_is_dropped_leaves_a_fetcher_that_goes_on() {
 
 #[tokio::test]
 async fn a_look_up_as_a_whole_has_a_deadline() {
-    let slow = Story { name: "slow", steps: vec![open("/visit"), wait_for("css:#never")], ..visit("slow") };
+    // What is waited for comes within the deadline of its step, and too late for the look-up.
+    let slow = Story {
+        pages: &[(
+            "/slow",
+            "<p><script>setTimeout(() => document.body.innerHTML = '<p id=late>', 5000)</script>",
+        )],
+        steps: vec![open("/slow"), wait_for("css:#late")],
+        ..visit("slow")
+    };
     let adjust = |profile: &mut anafora::profile::Profile| {
         profile.pace.lookup_deadline = Duration::from_secs(2);
     };
@@ -192,6 +205,23 @@ async fn a_browser_says_who_asks_and_loads_no_images() {
         assert!(agent.contains("Mozilla/5.0") && agent.contains(" anafora/"), "{kind:?}: {agent}");
         assert!(!agent.contains("Headless"), "{kind:?}: {agent}");
         assert_eq!(stage.portal.images(), 0, "{kind:?}");
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn images_are_loaded_where_the_profile_says_so() {
+    for kind in [BrowserKind::Chromium, BrowserKind::Firefox] {
+        let story = Story {
+            name: "images",
+            pages: &[("/with-image", "<img src=/image.png><p>Text")],
+            steps: vec![open("/with-image"), capture()],
+            ends: Ends::Captured("Text"),
+        };
+        let adjust = |profile: &mut anafora::profile::Profile| profile.browser.load_images = true;
+        let mut stage = Stage::open(kind, &[story], adjust).await;
+        stage.play("images").await.unwrap();
+        stage::until("the image is asked for", || stage.portal.images() == 1).await;
         stage.close().await;
     }
 }

@@ -60,6 +60,18 @@ fn pages() -> Vec<Story> {
             ends: Ends::Failed(|error| matches!(error, FetchError::TooManyResultPages { pages: 2 })),
         },
         Story {
+            name: "every page of results has the deadline of the step",
+            pages: &[(
+                "/slow-pages",
+                "<table id=list><tr><td class=id>AB-0004</table><button id=next onclick='
+                  page++; this.disabled = page > 3; const row = list.rows[0];
+                  setTimeout(() => row.cells[0].textContent = \"CD-000\" + page, 2500);
+                '>Next</button><script>let page = 1</script>",
+            )],
+            steps: vec![open("/slow-pages"), turning(5)],
+            ends: Ends::Absent("CD-0004"),
+        },
+        Story {
             name: "a lost session shows itself on the next page, too",
             pages: &[(
                 "/lost",
@@ -180,7 +192,7 @@ fn last_pages() -> Vec<Story> {
                 ..rows()
             }),
         ],
-        ends: Ends::Absent("AB-0003"),
+        ends: Ends::Absent("<td class=\"id\">AB-0003</td>"),
     }]
 }
 
@@ -214,6 +226,24 @@ fn taken() -> Vec<Story> {
                     Err(format!("{found:?}"))
                 }
             }),
+        },
+        Story {
+            name: "the first of the places in a row that says something is taken",
+            pages: &[(
+                "/row-silent",
+                "<table id=list><tr><td class=id>AB-0001<td><i></i><a onclick='show(2)'>x</a></table>",
+            )],
+            steps: vec![
+                open("/row-silent"),
+                Step::Rows(RowsStep {
+                    open: None,
+                    take: Some((any(&["css:i", "css:a"]), rule(Some("onclick"), "show[(](?<number>[0-9])"))),
+                    ..rows()
+                }),
+                open("/row-taken/{number}"),
+                capture(),
+            ],
+            ends: Ends::Captured("Two"),
         },
         Story {
             name: "a row in which it does not stand is a changed layout",

@@ -34,6 +34,8 @@ struct Served {
     rough: String,
     visits: AtomicU32,
     images: AtomicU32,
+    /// How many gave up waiting for an answer that never comes.
+    given_up: AtomicU32,
     /// How many answers were given, of whatever sort.
     answers: watch::Sender<u32>,
 }
@@ -52,6 +54,7 @@ impl Portal {
             rough: format!("http://{}", rough::serve().await),
             visits: AtomicU32::new(0),
             images: AtomicU32::new(0),
+            given_up: AtomicU32::new(0),
             answers: watch::Sender::new(0),
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -91,9 +94,23 @@ impl Portal {
         self.served.visits.load(Ordering::SeqCst)
     }
 
+    /// How many gave up waiting for `/hang`, as by closing their window.
+    pub(crate) fn given_up(&self) -> u32 {
+        self.served.given_up.load(Ordering::SeqCst)
+    }
+
     /// How many images were asked for.
     pub(crate) fn images(&self) -> u32 {
         self.served.images.load(Ordering::SeqCst)
+    }
+}
+
+/// An answer that never comes. It is dropped where nobody waits for it any more.
+struct Never(Arc<Served>);
+
+impl Drop for Never {
+    fn drop(&mut self) {
+        self.0.given_up.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -101,9 +118,13 @@ async fn answer(State(served): State<Arc<Served>>, uri: Uri, headers: HeaderMap)
     served.answers.send_modify(|answers| *answers += 1);
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match uri.path() {
-        "/hang" => std::future::pending().await,
+        "/hang" => {
+            let _never = Never(served);
+            std::future::pending().await
+        }
         "/503" => (StatusCode::SERVICE_UNAVAILABLE, Html("<p>Out of order")).into_response(),
         "/429" => (StatusCode::TOO_MANY_REQUESTS, Html("<p>Slow down")).into_response(),
+        "/401" => (StatusCode::UNAUTHORIZED, Html("<p>Who is it?")).into_response(),
         "/403" => (StatusCode::FORBIDDEN, Html("<p>Go away")).into_response(),
         "/to-closed" => Redirect::to(&served.closed).into_response(),
         // Answered by what a person does on the page: nothing else sets the cookie.

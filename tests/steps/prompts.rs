@@ -41,6 +41,18 @@ fn answered() -> Vec<Story> {
             ends: Ends::Captured("click 1 said true"),
         },
         Story {
+            name: "a prompt need not say more than its step knows",
+            pages: &[("/in-part", CONFIRM)],
+            steps: vec![
+                open("/in-part"),
+                click("text:Go"),
+                answer(Accept, Some("search")),
+                wait_for("text:said"),
+                capture(),
+            ],
+            ends: Ends::Captured("click 1 said true"),
+        },
+        Story {
             name: "a prompt that comes late is waited for",
             pages: &[(
                 "/late-prompt",
@@ -68,6 +80,17 @@ fn unanswered() -> Vec<Story> {
             ends: Ends::FailedOn(
                 "click 1 said false",
                 |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 3 (answer): the prompt says `Really\n  search?`, not `Delete`"),
+            ),
+        },
+        Story {
+            name: "a marker that comes in the place of a prompt is seen",
+            pages: &[(
+                "/no-prompt-but",
+                "<button onclick='setTimeout(() => document.body.append(\"Your session has expired\"), 300)'>Go</button>",
+            )],
+            steps: vec![open("/no-prompt-but"), click("text:Go"), answer(Accept, None)],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::SessionLost { step } if step == "step 3 (answer)"),
             ),
         },
         Story {

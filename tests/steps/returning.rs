@@ -3,9 +3,15 @@
 use anafora::fetch::FetchError;
 use anafora::profile::Step;
 
-use crate::stage::{Ends, Story, capture, click, open, wait_for, wait_in_vain};
+use crate::stage::{Ends, Story, capture, click, dialog, frame, open, wait_for, wait_in_vain};
 
 pub(crate) fn stories() -> Vec<Story> {
+    let mut stories = ways_back();
+    stories.extend(from_inside());
+    stories
+}
+
+fn ways_back() -> Vec<Story> {
     const LIST: &str = "<h1>Hits</h1><a href=/hits/detail>Detail</a><p>A list";
     const IN_PLACE: &str = "<h1>Hits</h1><p id=log>list</p><button onclick='
           history.pushState({}, \"\", \"?detail\"); log.textContent = \"detail\"'>Detail</button>
@@ -65,6 +71,45 @@ pub(crate) fn stories() -> Vec<Story> {
             ends: Ends::Failed(
                 |error| matches!(error, FetchError::SessionLost { step } if step == "step 4 (back)"),
             ),
+        },
+    ]
+}
+
+fn from_inside() -> Vec<Story> {
+    vec![
+        Story {
+            name: "the way back leads out of a frame and of a dialog in it",
+            pages: &[
+                ("/framed-hits", "<h1>Hits</h1><a href=/framed-hits/detail>Detail</a>"),
+                ("/framed-hits/detail", "<iframe src=/framed-hits/inside></iframe>"),
+                ("/framed-hits/inside", "<div id=d>Inside</div>"),
+            ],
+            steps: vec![
+                open("/framed-hits"),
+                click("text:Detail"),
+                frame("css:iframe"),
+                dialog("css:#d"),
+                Step::Back,
+                wait_for("css:h1"),
+                capture(),
+            ],
+            ends: Ends::Captured("<h1>Hits</h1>"),
+        },
+        Story {
+            name: "the way back leads out of a dialog",
+            pages: &[
+                ("/dialog-hits", "<h1>Hits</h1><a href=/dialog-hits/detail>Detail</a>"),
+                ("/dialog-hits/detail", "<div id=d>Inside</div>"),
+            ],
+            steps: vec![
+                open("/dialog-hits"),
+                click("text:Detail"),
+                dialog("css:#d"),
+                Step::Back,
+                wait_for("css:h1"),
+                capture(),
+            ],
+            ends: Ends::Captured("<h1>Hits</h1>"),
         },
     ]
 }

@@ -3,12 +3,14 @@
 use anafora::fetch::FetchError;
 use anafora::profile::{RowsStep, Step};
 
-use crate::stage::{Ends, Story, any, capture, open, rows, wait_for};
+use crate::stage::{Ends, Story, any, capture, dialog, open, rows, wait_for};
 
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = choices();
     stories.extend(peculiar_rows());
     stories.push(whole_row());
+    stories.extend(which_rows());
+    stories.extend(opened_rows());
     stories
 }
 
@@ -167,4 +169,66 @@ fn peculiar_rows() -> Vec<Story> {
             ends: Ends::Failed(|error| matches!(error, FetchError::SessionLost { .. })),
         },
     ]
+}
+
+fn which_rows() -> Vec<Story> {
+    let opens = |name, pages: &'static [(&'static str, &'static str)], before: Vec<Step>, step: RowsStep| {
+        let then = vec![Step::Rows(step), dialog("none"), wait_for("text:The right one"), capture()];
+        let steps = [vec![open(pages[0].0)], before, then].into_iter().flatten().collect();
+        Story { name, pages, steps, ends: Ends::Captured("The right one") }
+    };
+    vec![
+        opens(
+            "rows that nobody sees are none",
+            &[
+                (
+                    "/hidden-row",
+                    "<table id=list><tr hidden><td class=id>AB-0001<td><a href=/other>x</a>
+                    <tr><td class=id>AB-0001<td><a href=/right>x</a></table>",
+                ),
+                ("/right", "<h1>The right one</h1>"),
+            ],
+            Vec::new(),
+            rows(),
+        ),
+        opens(
+            "in a dialog its rows alone are read",
+            &[(
+                "/dialog-rows",
+                "<p class=row><b class=id>AB-0001</b><a href=/other>x</a></p>
+                <div id=d><p class=row><b class=id>AB-0001</b><a href=/right>x</a></p></div>",
+            )],
+            vec![dialog("css:#d")],
+            RowsStep { rows: any(&["css:.row"]), ..rows() },
+        ),
+        opens(
+            "rows have alternatives, of which the first with a row counts",
+            &[("/other-rows", "<table id=list><tr><td class=id>AB-0001<td><a href=/right>x</a></table>")],
+            Vec::new(),
+            RowsStep { rows: any(&["css:#none tr", "css:#list tr"]), ..rows() },
+        ),
+        opens(
+            "what nobody sees prefers no row",
+            &[(
+                "/hidden-preference",
+                "<table id=list><tr><td class=id>AB-0001<td><b hidden>valid</b><a href=/other>x</a>
+                <tr><td class=id>AB-0001<td><b>valid</b><a href=/right>x</a></table>",
+            )],
+            Vec::new(),
+            RowsStep { prefer: Some(any(&["css:b"])), ..rows() },
+        ),
+    ]
+}
+
+fn opened_rows() -> Vec<Story> {
+    vec![Story {
+        name: "what was there before a row was opened is not what it brought",
+        pages: &[(
+            "/row-in-place",
+            "<h1>Search</h1><table id=list><tr><td class=id>AB-0001<td><a href=# onclick='
+              setTimeout(() => document.querySelector(\"h1\").textContent = \"Detail\", 600); return false'>x</a></table>",
+        )],
+        steps: vec![open("/row-in-place"), Step::Rows(rows()), wait_for("css:h1"), capture()],
+        ends: Ends::Captured("<h1>Detail</h1>"),
+    }]
 }

@@ -31,6 +31,22 @@ macro_rules! list {
 
 const MANY: &str = list!("Array.from({length: 60}, (_, at) => 'CD-' + (1000 + at)).with(40, 'AB-0001')", "");
 const NONE: &str = list!("Array.from({length: 40}, (_, at) => 'CD-' + (1000 + at))", "");
+/// The rows in view of the whole page, and two more on either side.
+const WHOLE_PAGE: &str = "<!DOCTYPE html><div id=all style='position: relative'></div><script>
+    const ids = Array.from({length: 150}, (_, at) => 'CD-' + (1000 + at)).with(130, 'AB-0001');
+    function draw() {
+      all.style.height = ids.length * 30 + 'px';
+      const from = Math.max(0, Math.floor(scrollY / 30) - 2), to = from + Math.ceil(innerHeight / 30) + 4;
+      all.innerHTML = ids.slice(from, to).map((id, at) => `<div class=row style='position: absolute; height: 30px; top:
+        ${(from + at) * 30}px'><span class=id>${id}</span><a href=/virtual/detail?${from + at}>x</a></div>`).join('');
+    }
+    onscroll = () => setTimeout(draw, 60);
+    draw();</script>";
+/// Two rows say the same, and a sign without words marks the second.
+const MARKED: &str = list!(
+    "Array.from({length: 20}, (_, at) => 'CD-' + (1000 + at)).with(11, 'AB-0001').with(12, 'AB-0001<i>&nbsp;</i>')",
+    ""
+);
 const TWICE: &str = list!(
     "Array.from({length: 40}, (_, at) => 'CD-' + (1000 + at)).with(3, 'AB-0001').with(30, 'ab-0001')",
     ""
@@ -112,6 +128,22 @@ fn found() -> Vec<Story> {
             &[("/both", PAGED)],
             RowsStep { next: Some((any(&["css:#next"]), 5)), ..scrolling() },
         ),
+        opens(
+            "a page that scrolls as a whole is scrolled to its end",
+            &[("/whole-page", WHOLE_PAGE)],
+            RowsStep { scroll: Some(any(&["css:body"])), ..scrolling() },
+        ),
+        Story {
+            ends: Ends::CapturedSo(|capture| {
+                let url = &capture.parts[0].url;
+                if url.ends_with("?12") { Ok(()) } else { Err(url.clone()) }
+            }),
+            ..opens(
+                "of two rows that say the same the preferred one is scrolled to and opened",
+                &[("/marked", MARKED)],
+                RowsStep { prefer: Some(any(&["css:i"])), ..scrolling() },
+            )
+        },
         Story {
             name: "what is taken out of a row needs no row to come back to",
             pages: &[("/virtual-taken", MANY)],

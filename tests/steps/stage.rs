@@ -11,7 +11,7 @@ use anafora::crawl::{Engine, Observer, Policy, Stop, Summary};
 use anafora::domain::{Bounds, Capture, Digest, DocumentId, Part, Timestamp, Verdict};
 use anafora::fetch::{
     Agent, Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, FetchError, Fetcher as _, GuardCommand,
-    Household, Pace, Robots, RunDir, SessionSource, Target, Window, Witness,
+    Household, Pace, Quota, Robots, RunDir, SessionSource, Target, Window, Witness,
 };
 use anafora::frontier::{Frontier as _, MemoryFrontier};
 use anafora::profile::{
@@ -136,8 +136,13 @@ impl Stage {
         let household = Arc::new(Household::open(run, guard_command()).await.unwrap());
         let source =
             SessionSource::Local { household: Arc::clone(&household), binaries, window: Window::Headless };
-        let pace = Arc::new(Pace::new(profile.pace.delay));
-        let (profile, clock) = (Arc::new(profile), Arc::new(ManualClock::at(READ_AT)));
+        let clock = Arc::new(ManualClock::at(READ_AT));
+        let pace = match profile.pace.requests_per_day {
+            Some(requests_max) => Pace::new(profile.pace.delay)
+                .with_quota(Quota::in_memory(requests_max, Arc::clone(&clock) as _)),
+            None => Pace::new(profile.pace.delay),
+        };
+        let (profile, pace) = (Arc::new(profile), Arc::new(pace));
         let fetcher = BrowserFetcher::new(Arc::clone(&profile), source, pace, clock);
         Self { fetcher, household, portal, profile, run_directory }
     }

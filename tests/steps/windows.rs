@@ -6,7 +6,8 @@ use anafora::profile::WindowStep::{Close, New};
 use anafora::profile::{ClickManner, Step};
 
 use crate::stage::{
-    Ends, Stage, Story, any, capture, capture_as, click, expect, open, wait, wait_for, window,
+    Ends, Stage, Story, any, capture, capture_as, click, dialog, expect, frame, open, until, wait, wait_for,
+    window,
 };
 
 fn click_with_pointer(selector: &str) -> Step {
@@ -16,6 +17,8 @@ fn click_with_pointer(selector: &str) -> Step {
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = opening();
     stories.extend(what_was_there_before());
+    stories.extend(arriving());
+    stories.extend(several());
     stories.extend(failing());
     stories
 }
@@ -62,21 +65,6 @@ fn opening() -> Vec<Story> {
             ],
             steps: vec![open("/script"), click("text:Go"), window(New), wait_for("text:Detail"), capture()],
             ends: Ends::Captured("<h1>Detail</h1>"),
-        },
-        Story {
-            name: "a window that opens with the page is gone to",
-            pages: &[
-                ("/opens-itself", "<p>First</p><script>open('/opens-itself/second')</script>"),
-                ("/opens-itself/second", "<p>Second</p>"),
-            ],
-            steps: vec![
-                open("/opens-itself"),
-                window(New),
-                wait_for("text:Second"),
-                window(Close),
-                capture(),
-            ],
-            ends: Ends::Captured("<p>First</p>"),
         },
         Story {
             name: "a window that is written by its opener is read, and one opened from it",
@@ -148,6 +136,131 @@ fn what_was_there_before() -> Vec<Story> {
     ]
 }
 
+fn arriving() -> Vec<Story> {
+    vec![
+        Story {
+            name: "a window that opens with the page is gone to",
+            pages: &[
+                ("/opens-itself", "<p>First</p><script>open('/opens-itself/second')</script>"),
+                ("/opens-itself/second", "<p>Second</p>"),
+            ],
+            steps: vec![
+                open("/opens-itself"),
+                window(New),
+                wait_for("text:Second"),
+                window(Close),
+                capture(),
+            ],
+            ends: Ends::Captured("<p>First</p>"),
+        },
+        Story {
+            name: "a new window is read once it has a page",
+            pages: &[(
+                "/empty-at-first",
+                "<button onclick=\"const w = window.open(''); setTimeout(() => { w.document.write('<p>Written'); w.document.close() }, 1500)\">Go</button>",
+            )],
+            steps: vec![open("/empty-at-first"), click("text:Go"), window(New), capture()],
+            ends: Ends::Captured("<p>Written"),
+        },
+        Story {
+            name: "a new window has neither the frame nor the dialog from which it was opened",
+            pages: &[
+                ("/from-inside", "<iframe src=/from-inside/frame></iframe>"),
+                (
+                    "/from-inside/frame",
+                    "<div id=d><a href=/from-inside/detail target=_blank>Detail</a></div>",
+                ),
+                ("/from-inside/detail", "<p>Detail</p>"),
+            ],
+            steps: vec![
+                open("/from-inside"),
+                frame("css:iframe"),
+                dialog("css:#d"),
+                click("text:Detail"),
+                window(New),
+                capture(),
+                window(Close),
+                capture_as("first", None),
+            ],
+            ends: Ends::CapturedSo(|capture| {
+                let page = |index: usize| String::from_utf8_lossy(&capture.parts[index].bytes).into_owned();
+                let is_right = page(0).contains("<p>Detail</p>") && page(1).contains("<iframe");
+                if is_right { Ok(()) } else { Err(format!("{} {}", page(0), page(1))) }
+            }),
+        },
+    ]
+}
+
+fn several() -> Vec<Story> {
+    vec![
+        Story {
+            name: "of two windows the one that the last act opened is gone to",
+            pages: &[
+                (
+                    "/in-turn",
+                    "<button id=pop onclick=\"window.open('/in-turn/first')\">Pop</button>
+                    <button id=go onclick=\"window.open('/in-turn/second')\">Go</button>",
+                ),
+                ("/in-turn/first", "<h1>Detail</h1><p>Nobody asked</p>"),
+                ("/in-turn/second", "<h1>Detail</h1><p>Asked for</p>"),
+            ],
+            steps: vec![
+                open("/in-turn"),
+                click("css:#pop"),
+                click("css:#go"),
+                window(New),
+                wait_for("text:Detail"),
+                capture(),
+            ],
+            ends: Ends::Captured("Asked for"),
+        },
+        Story {
+            name: "a window that is closed is closed at once",
+            pages: &[
+                (
+                    "/closing",
+                    "<button id=go onclick=\"w = window.open('/closing/detail')\">Go</button>
+                    <button id=ask onclick='log.textContent = w.closed'>Ask</button><p id=log></p><script>let w</script>",
+                ),
+                ("/closing/detail", "<p>Detail</p>"),
+            ],
+            steps: vec![
+                open("/closing"),
+                click("css:#go"),
+                window(New),
+                window(Close),
+                click("css:#ask"),
+                wait_for("css:#log:not(:empty)"),
+                capture(),
+            ],
+            ends: Ends::Captured("<p id=\"log\">true</p>"),
+        },
+        Story {
+            name: "a window that opens beside the new one is closed",
+            pages: &[
+                ("/pair", "<button onclick=\"window.open('/pair/of'); window.open('/pair/of')\">Go</button>"),
+                (
+                    "/pair/of",
+                    "<p id=log></p><button>Ask</button><script>const channel = new BroadcastChannel('pair');
+                    channel.onmessage = ({ data }) => {
+                      if (data === 'anybody?') channel.postMessage('here'); else log.textContent = 'still there'; };
+                    document.querySelector('button').onclick = () => {
+                      channel.postMessage('anybody?'); setTimeout(() => log.textContent ||= 'alone', 1000) }</script>",
+                ),
+            ],
+            steps: vec![
+                open("/pair"),
+                click("text:Go"),
+                window(New),
+                click("text:Ask"),
+                wait_for("css:#log:not(:empty)"),
+                capture(),
+            ],
+            ends: Ends::Captured("<p id=\"log\">alone</p>"),
+        },
+    ]
+}
+
 fn failing() -> Vec<Story> {
     vec![
         Story {
@@ -156,6 +269,17 @@ fn failing() -> Vec<Story> {
             steps: vec![open("/no-other"), window(New)],
             ends: Ends::Failed(
                 |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (window): no new window within 6s"),
+            ),
+        },
+        Story {
+            name: "a marker that comes in the place of a window is seen",
+            pages: &[(
+                "/shut-but",
+                "<button onclick='setTimeout(() => document.body.append(\"Your session has expired\"), 300)'>Go</button>",
+            )],
+            steps: vec![open("/shut-but"), click("text:Go"), window(New)],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::SessionLost { step } if step == "step 3 (window)"),
             ),
         },
         Story {
@@ -222,6 +346,35 @@ async fn a_failure_in_a_second_window_leaves_its_picture_and_one_window() {
         assert!(witness.screenshot.is_some(), "{kind:?}");
         let outcome = stage.play("alone").await;
         stories[1].ends.check(&outcome, &stage.witness().await).unwrap();
+        stage.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_look_up_leaves_no_window_open_but_the_first() {
+    for kind in [BrowserKind::Chromium, BrowserKind::Firefox] {
+        let story = Story {
+            name: "waiting",
+            pages: &[
+                ("/leaves", "<a href=/leaves/waiting target=_blank>Detail</a>"),
+                (
+                    "/leaves/waiting",
+                    "<p>Waiting</p><script>fetch('/hang'); fetch('/visit').then(() => document.body.append('asked'))</script>",
+                ),
+            ],
+            steps: vec![
+                open("/leaves"),
+                click("text:Detail"),
+                window(New),
+                wait_for("text:asked"),
+                capture(),
+            ],
+            ends: Ends::Captured("Waiting"),
+        };
+        let mut stage = Stage::open(kind, &[story], |_| ()).await;
+        stage.play("waiting").await.unwrap();
+        // Who asks for an answer that never comes gives up with its window, and the browser still runs.
+        until("the window is closed", || stage.portal.given_up() == 1).await;
         stage.close().await;
     }
 }
