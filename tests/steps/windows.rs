@@ -124,13 +124,14 @@ fn what_was_there_before() -> Vec<Story> {
             pages: &[
                 (
                     "/behind",
-                    "<button onclick=\"window.open('/behind/detail'); setTimeout(() => document.body.append('Your session has expired'), 300)\">Go</button>",
+                    "<button onclick=\"window.open('/behind/detail')\">Go</button><script>
+                    function expire() { setTimeout(() => document.body.append('Your session has expired'), 300) }</script>",
                 ),
-                ("/behind/detail", "<p>Empty so far</p>"),
+                ("/behind/detail", "<p>Empty so far</p><button onclick='opener.expire()'>Ask</button>"),
             ],
-            steps: vec![open("/behind"), click("text:Go"), window(New), wait_for("css:h1")],
+            steps: vec![open("/behind"), click("text:Go"), window(New), click("text:Ask"), wait_for("css:h1")],
             ends: Ends::FailedOn("Your session has expired", |error| {
-                matches!(error, FetchError::SessionLost { step } if step == "step 4 (wait)")
+                matches!(error, FetchError::SessionLost { step } if step == "step 5 (wait)")
             }),
         },
     ]
