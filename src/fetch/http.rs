@@ -1,13 +1,14 @@
 //! Asks a portal without a browser: in turns of the pace, as robots.txt permits, under caps and deadlines.
 //!
-//! Redirections are followed on the same server alone. A server that cannot be reached, or is silent for too long, is
-//! unavailable; nothing is ever asked twice in a row.
+//! Redirections are followed on the same server alone, and to what robots.txt permits there. A server that cannot be
+//! reached, or is silent for too long, is unavailable; nothing is ever asked twice in a row.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect::{Attempt, Policy};
+use reqwest::redirect::Policy;
 use tokio::time::{Instant, timeout};
 use url::Url;
 
@@ -45,6 +46,14 @@ pub(super) struct Request {
     pub(super) deadline: Duration,
 }
 
+/// A request as it is sent, and sent again to where an answer leads.
+struct Sent {
+    method: reqwest::Method,
+    address: Url,
+    headers: HeaderMap,
+    body: Option<String>,
+}
+
 /// What a portal answered.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -67,7 +76,7 @@ impl Http {
         robots: Option<Arc<Robots>>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, FetchError> {
-        let client = client(base, agent).redirect(Policy::custom(same_server)).build();
+        let client = client(base, agent).redirect(Policy::none()).build();
         let client = client.map_err(|error| FetchError::Environment {
             detail: format!("the portal cannot be asked by http: {}", innermost(&error)),
             hint: "are root certificates installed? Debian: apt install ca-certificates".into(),
@@ -89,7 +98,7 @@ impl Http {
     }
 
     /// Whether robots.txt lets an address be asked for.
-    pub(super) async fn permit(&self, address: &Url) -> Result<(), FetchError> {
+    async fn permit(&self, address: &Url) -> Result<(), FetchError> {
         match &self.robots {
             Some(robots) => robots.permit(address).await,
             None => Ok(()),
@@ -113,44 +122,75 @@ impl Http {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, FetchError> {
-        let Request { method, address, headers, accept, body, bytes_max, .. } = request;
-        let failed =
-            |error: &reqwest::Error| FetchError::unavailable(format!("{address}: {}", innermost(error)));
-        let mut headers = valid(headers)?;
-        headers.insert(
-            header::ACCEPT,
-            HeaderValue::from_str(&accept).unwrap_or(HeaderValue::from_static("*/*")),
-        );
-        let mut asked = self.client.request(method, address.clone());
-        if let Some(body) = body {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            asked = asked.body(body.to_string());
+        let bytes_max = request.bytes_max;
+        let mut sent = Sent::of(request)?;
+        let mut followed = 0;
+        let answer = loop {
+            let answer = self.send_once(&sent).await?;
+            if !answer.status().is_redirection() {
+                break answer;
+            }
+            let Some(target) = on_same_server(&answer).filter(|_| followed < REDIRECTIONS_MAX) else {
+                let location = header_of(&answer, header::LOCATION);
+                let what = format!("{} leads to `{location}`, which is not followed", answer.url());
+                return Err(FetchError::LayoutChanged { what });
+            };
+            self.permit(&target).await?;
+            sent = sent.led_to(target, answer.status());
+            followed += 1;
+        };
+        self.read(answer, bytes_max).await
+    }
+
+    async fn send_once(&self, sent: &Sent) -> Result<reqwest::Response, FetchError> {
+        let mut asked = self.client.request(sent.method.clone(), sent.address.clone());
+        if let Some(body) = &sent.body {
+            asked = asked.body(body.clone());
         }
-        let mut answer = asked.headers(headers).send().await.map_err(|error| failed(&error))?;
+        let answer = asked.headers(sent.headers.clone()).send().await;
+        answer.map_err(|error| failed(&sent.address, &error))
+    }
+
+    async fn read(&self, mut answer: reqwest::Response, bytes_max: u64) -> Result<Answer, FetchError> {
         let status = answer.status().as_u16();
         let url = answer.url().clone();
-        let text_of = |name: HeaderName| {
-            let value = answer.headers().get(name);
-            value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
-        };
-        if answer.status().is_redirection() {
-            let what = format!("{url} leads to `{}`, which is not followed", text_of(header::LOCATION));
-            return Err(FetchError::LayoutChanged { what });
-        }
-        let media_type = text_of(header::CONTENT_TYPE);
-        let retry_after = retry_after::read(&text_of(header::RETRY_AFTER), self.clock.now());
+        let media_type = header_of(&answer, header::CONTENT_TYPE);
+        let retry_after = retry_after::read(&header_of(&answer, header::RETRY_AFTER), self.clock.now());
         let too_large = |bytes: u64| FetchError::PageTooLarge { bytes, bytes_max };
         if let Some(bytes) = answer.content_length().filter(|bytes| *bytes > bytes_max) {
             return Err(too_large(bytes));
         }
         let mut bytes = Vec::new();
-        while let Some(more) = answer.chunk().await.map_err(|error| failed(&error))? {
+        while let Some(more) = answer.chunk().await.map_err(|error| failed(&url, &error))? {
             bytes.extend_from_slice(&more);
             if bytes.len() as u64 > bytes_max {
                 return Err(too_large(bytes.len() as u64));
             }
         }
         Ok(Answer { status, url, media_type, retry_after, bytes })
+    }
+}
+
+impl Sent {
+    fn of(request: Request) -> Result<Self, FetchError> {
+        let Request { method, address, headers, accept, body, .. } = request;
+        let mut headers = valid(headers)?;
+        let accept = HeaderValue::from_str(&accept).unwrap_or(HeaderValue::from_static("*/*"));
+        headers.insert(header::ACCEPT, accept);
+        if body.is_some() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Ok(Self { method, address, headers, body: body.map(|body| body.to_string()) })
+    }
+
+    /// The request that a redirection asks for, as browsers read it: the same one where it says so, else a GET.
+    fn led_to(mut self, address: Url, status: StatusCode) -> Self {
+        if !matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
+            self.method = reqwest::Method::GET;
+            self.body = None;
+            self.headers.remove(header::CONTENT_TYPE);
+        }
+        Self { address, ..self }
     }
 }
 
@@ -199,11 +239,26 @@ fn is_unavailable(status: u16) -> bool {
     matches!(status, 408 | 429 | 500..=599)
 }
 
-/// Follows a redirection on the same server; any other is an answer of its own.
-fn same_server(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    let is_same =
-        attempt.previous().last().is_some_and(|previous| previous.origin() == attempt.url().origin());
-    if is_same && attempt.previous().len() <= REDIRECTIONS_MAX { attempt.follow() } else { attempt.stop() }
+/// Where a redirection leads, if that is the same server; any other one is an answer of its own.
+fn on_same_server(answer: &reqwest::Response) -> Option<Url> {
+    if !matches!(answer.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = header_of(answer, header::LOCATION);
+    // Nothing would lead to where the answer came from.
+    let target = Some(location).filter(|location| !location.is_empty())?;
+    let target = answer.url().join(&target).ok()?;
+    (target.origin() == answer.url().origin()).then_some(target)
+}
+
+/// A header's text; empty where there is none that can be read.
+fn header_of(answer: &reqwest::Response, name: HeaderName) -> String {
+    let text = answer.headers().get(name).and_then(|text| std::str::from_utf8(text.as_bytes()).ok());
+    text.unwrap_or_default().to_owned()
+}
+
+fn failed(address: &Url, error: &reqwest::Error) -> FetchError {
+    FetchError::unavailable(format!("{address}: {}", innermost(error)))
 }
 
 fn valid(headers: Vec<(String, String)>) -> Result<HeaderMap, FetchError> {

@@ -63,7 +63,7 @@ impl<'a> Visit<'a> {
             return Err(FetchError::DeadlineMissed { what: "the look-up".into(), after });
         }
         request.deadline = request.deadline.min(left);
-        let (began, asked) = (Instant::now(), request.address.clone());
+        let began = Instant::now();
         let answer = self.http.ask(request).await;
         let matched = match &answer {
             Ok(answer) => format!("status {}", answer.status),
@@ -71,9 +71,6 @@ impl<'a> Visit<'a> {
         };
         self.note(step, matched, began.elapsed());
         let answer = answer?;
-        if answer.url != asked {
-            self.http.permit(&answer.url).await?;
-        }
         self.captured_at.get_or_insert_with(|| self.http.now());
         self.shown = Some(Part {
             name: "evidence".into(),

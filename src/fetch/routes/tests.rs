@@ -1,12 +1,11 @@
 //! What routes without a browser make of what a portal answers, each case in a line.
 
-use std::future::ready;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::response::IntoResponse as _;
 use url::Url;
 
@@ -48,13 +47,35 @@ fn link(keys: &str) -> String {
 /// What a portal answers: to an address with its query, a status, a media type (or an address to go to) and a text.
 type Answers = &'static [(&'static str, u16, &'static str, &'static str)];
 
+/// One request as a portal sees it.
+#[derive(Clone, Debug)]
+struct Asked {
+    method: String,
+    address: String,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Asked {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |text| text.to_str().unwrap())
+    }
+}
+
 /// A portal that answers so and 404 to all else; what it was asked.
-async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<String>>>) {
+async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<Asked>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&asked);
-    let answer = move |request: Request| {
-        let address = request.uri().to_string();
-        log.lock().unwrap().push(address.clone());
+    let answer = async move |request: Request| {
+        let (head, body) = request.into_parts();
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        let address = head.uri.to_string();
+        log.lock().unwrap().push(Asked {
+            method: head.method.to_string(),
+            address: address.clone(),
+            headers: head.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        });
         let found = answers.iter().find(|(known, ..)| *known == address);
         let (_, status, media_type, text) = found.copied().unwrap_or(("", 404, "text/plain", "?"));
         let mut response = Response::new(Body::from(text));
@@ -64,7 +85,7 @@ async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<String>>>) {
         if matches!(status, 429 | 503) {
             response.headers_mut().insert("retry-after", "7".parse().unwrap());
         }
-        ready(response.into_response())
+        response.into_response()
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
@@ -112,6 +133,11 @@ async fn check(routes: &str, answers: Answers, expected: &str) {
     let mut fetcher = fetcher(routes, &base);
     let outcome = fetched(&mut fetcher).await;
     assert_eq!(told(&base, &outcome), expected, "{routes}\n{answers:?}");
+}
+
+/// What a portal was asked for, in order.
+fn addresses(asked: &Mutex<Vec<Asked>>) -> Vec<String> {
+    asked.lock().unwrap().iter().map(|asked| asked.address.clone()).collect()
 }
 
 const JSON: &str = "application/json";
@@ -187,6 +213,66 @@ async fn a_service_answers_and_this_is_what_it_means() {
     for (answers, expected) in cases {
         check(&alone, answers, expected).await;
     }
+}
+
+#[tokio::test]
+async fn what_robots_txt_excludes_is_not_asked_for_where_a_redirection_leads_there() {
+    for routes in [service(""), link("")] {
+        let (base, asked) = portal(&[
+            ("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /secret\n"),
+            ("/acts?page=0", 302, "/on", ""),
+            ("/act/7", 302, "/on", ""),
+            ("/on", 307, "/secret", ""),
+            ("/secret", 200, HTML, "<p>Act"),
+        ])
+        .await;
+        let outcome = fetched(&mut fetcher(&routes, &base)).await;
+        assert!(
+            told(&base, &outcome).starts_with("robots.txt keeps programs away from /secret"),
+            "{outcome:?}"
+        );
+        let asked = addresses(&asked);
+        assert_eq!((asked.len(), asked[2].as_str()), (3, "/on"), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirection_is_followed_as_browsers_do() {
+    let answered = r#"{"items": 7}"#;
+    let post = service("method = \"POST\"\nbody = { no = \"{id}\" }\nheaders = { X-Key = \"k\" }");
+    let cases: [(u16, &str, &str); 5] = [
+        (301, "GET", ""),
+        (302, "GET", ""),
+        (303, "GET", ""),
+        (307, "POST", r#"{"no":"A-7"}"#),
+        (308, "POST", r#"{"no":"A-7"}"#),
+    ];
+    for (status, method, body) in cases {
+        let answers = [
+            ("/acts?page=0", status, "/μετά?x=1", ""),
+            ("/%CE%BC%CE%B5%CF%84%CE%AC?x=1", 200, JSON, answered),
+        ];
+        let (base, asked) = portal(Box::leak(Box::new(answers))).await;
+        let outcome = fetched(&mut fetcher(&post, &base)).await;
+        assert_eq!(told(&base, &outcome), "service: service=7", "{status}");
+        let capture = outcome.unwrap();
+        assert!(capture.parts[0].url.ends_with("?x=1"), "where it was found is told: {capture:?}");
+        let last = asked.lock().unwrap().pop().unwrap();
+        assert_eq!((last.method.as_str(), last.body.as_str()), (method, body), "{status}");
+        let content_type = if method == "POST" { JSON } else { "" };
+        assert_eq!((last.header("content-type"), last.header("x-key")), (content_type, "k"), "{status}");
+    }
+    let long: Answers = &[
+        ("/acts?page=0", 302, "/1", ""),
+        ("/1", 302, "/2", ""),
+        ("/2", 302, "/3", ""),
+        ("/3", 302, "/4", ""),
+        ("/4", 302, "/5", ""),
+        ("/5", 200, JSON, r#"{"items": 7}"#),
+    ];
+    check(&service(""), long, "service: service=7").await;
+    let nowhere: Answers = &[("/acts?page=0", 304, "/1", ""), ("/1", 200, JSON, r#"{"items": 7}"#)];
+    check(&service(""), nowhere, "layout changed: /acts?page=0 leads to `/1`, which is not followed").await;
 }
 
 #[tokio::test]
@@ -327,8 +413,7 @@ async fn what_earlier_routes_said_is_in_the_trace_and_a_resting_one_is_not_asked
     assert_eq!(lines(fetched(&mut fetcher).await.unwrap()), [unavailable, "link: status 200"]);
     let resting = "route: service: it rests";
     assert_eq!(lines(fetched(&mut fetcher).await.unwrap()), [resting, "link: status 200"]);
-    let asked = asked.lock().unwrap().clone();
-    assert_eq!(asked, ["/robots.txt", "/acts?page=0", "/act/7", "/act/7"]);
+    assert_eq!(addresses(&asked), ["/robots.txt", "/acts?page=0", "/act/7", "/act/7"]);
 }
 
 #[tokio::test]
