@@ -175,8 +175,10 @@ impl Sent {
     fn of(request: Request) -> Result<Self, FetchError> {
         let Request { method, address, headers, accept, body, .. } = request;
         let mut headers = valid(headers)?;
-        let accept = HeaderValue::from_str(&accept).unwrap_or(HeaderValue::from_static("*/*"));
-        headers.insert(header::ACCEPT, accept);
+        // A profile that says what it accepts knows better.
+        headers
+            .entry(header::ACCEPT)
+            .or_insert(HeaderValue::from_str(&accept).unwrap_or(HeaderValue::from_static("*/*")));
         if body.is_some() {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

@@ -276,6 +276,41 @@ async fn a_redirection_is_followed_as_browsers_do() {
 }
 
 #[tokio::test]
+async fn a_service_is_asked_with_what_the_profile_writes() {
+    let answers: Answers = &[("/acts?page=0", 200, JSON, r#"{"items": 7}"#), ("/file/7", 200, JSON, "%PDF")];
+    let keys = r#"
+        method = "POST"
+        body = { no = "{id}", deep = [{ at = "{number}/{page}" }, 7, true] }
+        headers = { X-Key = "{folder} {page}", Accept = "application/hal+json" }
+        [[route.service.attachment]]
+        name = "file"
+        address = "/file/{number}"
+        media_type = "application/pdf"
+        magic = "%PDF"
+    "#;
+    let (base, asked) = portal(answers).await;
+    let capture = fetched(&mut fetcher(&service(keys), &base)).await.unwrap();
+    assert_eq!(capture.parts[1].media_type, "application/pdf", "what the profile calls it");
+    let asked = asked.lock().unwrap().clone();
+    let [_, first, file] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(first.method, "POST");
+    assert_eq!(first.body, r#"{"no":"A-7","deep":[{"at":"7/0"},7,true]}"#);
+    assert_eq!((first.header("content-type"), first.header("x-key")), (JSON, "acts 0"));
+    assert_eq!(first.header("accept"), "application/hal+json");
+    assert!(first.header("user-agent").starts_with("anafora/"), "{first:?}");
+    assert_eq!(
+        (file.method.as_str(), file.header("accept"), file.body.as_str()),
+        ("GET", "application/pdf", "")
+    );
+
+    let (base, asked) = portal(answers).await;
+    fetched(&mut fetcher(&service(""), &base)).await.unwrap();
+    let asked = asked.lock().unwrap()[1].clone();
+    assert_eq!((asked.method.as_str(), asked.body.as_str()), ("GET", ""));
+    assert_eq!((asked.header("accept"), asked.header("content-type")), (JSON, ""));
+}
+
+#[tokio::test]
 async fn the_document_with_exactly_the_id_is_taken_from_whichever_page_it_is_on() {
     let paged = service("id = \"/no\"\npages = \"/pages\"\npages_max = 2");
     check(
