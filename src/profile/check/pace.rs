@@ -10,14 +10,6 @@ use crate::profile::treatment::Pace;
 
 impl Check {
     pub(super) fn pace(&mut self, file: &PaceFile) -> Pace {
-        let page_bytes_max = file.page_bytes_max.as_ref().and_then(|written| {
-            let read = match &written.value {
-                ByteCount::Number(0) => Err(Mistake::new("0 is too few", "write 1 or more")),
-                ByteCount::Number(number) => Ok(*number),
-                ByteCount::Text(text) => notation::byte_count(text),
-            };
-            self.keep(written.site, read)
-        });
         let default = Pace::default();
         let delay = self.time(file.delay.as_ref(), notation::duration, default.delay);
         let requests_per_day = file.requests_per_day.as_ref();
@@ -36,13 +28,29 @@ impl Check {
             lost_sessions_max: lost_sessions_max.map_or(default.lost_sessions_max, |number| number.value),
             session_lookups_max: self
                 .at_least_one(file.session_lookups_max.as_ref(), default.session_lookups_max),
-            page_bytes_max: page_bytes_max.unwrap_or(default.page_bytes_max),
+            page_bytes_max: self.bytes_max(file.page_bytes_max.as_ref(), default.page_bytes_max),
             unavailable_max: self.time(
                 file.unavailable_max.as_ref(),
                 notation::duration,
                 default.unavailable_max,
             ),
         }
+    }
+
+    /// The largest answer that is read; one of no byte would let nothing in.
+    pub(super) fn bytes_max(&mut self, written: Option<&Sited<ByteCount>>, default: u64) -> u64 {
+        let read = written.and_then(|written| {
+            let read = match &written.value {
+                ByteCount::Number(bytes) => Ok(*bytes),
+                ByteCount::Text(text) => notation::byte_count(text),
+            };
+            let read = read.and_then(|bytes| match bytes {
+                0 => Err(Mistake::new("0 is too few", "write 1 or more")),
+                bytes => Ok(bytes),
+            });
+            self.keep(written.site, read)
+        });
+        read.unwrap_or(default)
     }
 
     fn time(

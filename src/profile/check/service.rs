@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::steps::{PAGES_MAX, Variables};
 use super::{Check, notation};
-use crate::profile::file::{AttachmentFile, ByteCount, LinkBy, RouteFile, ServiceFile};
+use crate::profile::file::{AttachmentFile, LinkBy, RouteFile, ServiceFile};
 use crate::profile::flow::{Route, Selector, Step, Template};
 use crate::profile::reader::{Mistake, Sited};
 use crate::profile::tree::Site;
@@ -193,7 +193,7 @@ impl Check {
             let address = address.and_then(|address| self.template(address, variables));
             let media_type = self.need(file.media_type.as_ref(), attachment.site, "media_type");
             let media_type = media_type.and_then(|media_type| self.read(media_type, notation::media_type));
-            let bytes_max = self.attachment_bytes_max(file.bytes_max.as_ref());
+            let bytes_max = self.bytes_max(file.bytes_max.as_ref(), ATTACHMENT_BYTES_MAX);
             if let (Some(name), Some(address), Some(media_type)) = (name, address, media_type) {
                 attachments.push(Attachment {
                     name,
@@ -208,25 +208,15 @@ impl Check {
         attachments
     }
 
-    fn attachment_bytes_max(&mut self, written: Option<&Sited<ByteCount>>) -> u64 {
-        let read = written.and_then(|written| {
-            let read = match &written.value {
-                ByteCount::Number(bytes) => Ok(*bytes),
-                ByteCount::Text(text) => notation::byte_count(text),
-            };
-            self.keep(written.site, read)
-        });
-        read.unwrap_or(ATTACHMENT_BYTES_MAX)
-    }
-
     fn header(
         &mut self,
         (name, text): &(Sited<String>, Sited<String>),
         variables: &Variables<'_>,
     ) -> Option<(String, Template)> {
-        let read = self.keep(name.site, header_name(&name.value));
+        let name = self.keep(name.site, header_name(&name.value));
+        let is_fit = self.keep(text.site, header_text(&text.value));
         let text = self.paged_template(text, variables);
-        Some((read?, text?))
+        is_fit.and(Some((name?, text?)))
     }
 
     /// A template that also knows the number of the page.
@@ -286,4 +276,13 @@ fn header_name(name: &str) -> Result<String, Mistake> {
         return Err(Mistake::new(format!("`{name}` is set by every request itself"), "leave it out"));
     }
     Ok(read.as_str().to_owned())
+}
+
+fn header_text(text: &str) -> Result<(), Mistake> {
+    http::HeaderValue::from_bytes(text.as_bytes()).map(drop).map_err(|_| {
+        Mistake::new(
+            "this text cannot be sent in a header",
+            "leave line breaks and other control characters out of it",
+        )
+    })
 }
