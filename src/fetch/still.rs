@@ -82,7 +82,8 @@ mod tests {
 
     const PAGE: &str = "<title>Act  7</title><script>var none = 'Nothing found'</script>
         <p style='display: none'>Sorry <b>gone</b></p><div hidden class=late>Later</div>
-        <table><tr><td class=no>Number : </td><td>A-7</td></tr></table><p>No<b>thing</b> here</p>";
+        <table><tr><td class=no>Number : </td><td>A-7</td></tr></table><p>No<b>thing</b> here</p>
+        <i style='Visibility : HIDDEN'>Unseen</i><em hidden>Note</em>";
 
     #[test]
     fn what_a_person_would_see_is_found_and_nothing_else() {
@@ -100,7 +101,10 @@ mod tests {
         check(Selector::Text("Act 7".into()), false);
         check(Selector::Label("Number".into()), true);
         check(Selector::Label("Num".into()), false);
+        check(Selector::Label("Note".into()), false);
+        check(Selector::Css("i".into()), false);
         check(Selector::Title("Act 7".into()), true);
+        check(Selector::Title("Act   7".into()), true);
         check(Selector::Xpath("//td".into()), false);
     }
 

@@ -1,5 +1,9 @@
 //! What routes without a browser make of what a portal answers, each case in a line.
 
+mod asking;
+mod link;
+mod service;
+
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -10,7 +14,7 @@ use axum::response::IntoResponse as _;
 use url::Url;
 
 use super::*;
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::domain::DocumentId;
 use crate::fetch::{Agent, Pace, Robots};
 
@@ -22,16 +26,26 @@ const HEAD: &str = r#"
     delay = "0ms"
     page_bytes_max = 2000
     [ids.act]
-    pattern = '(?<type>A)-(?<number>[0-9]+)'
+    pattern = '(?<type>A|B)-(?<number>[0-9]+)'
     kind = "{type}"
     [kinds]
-    A = { name = "act", folder = "acts" }
+    A = { name = "act", folder = "acts", odd = "a\nb" }
+    B = { name = "bill", folder = "bills", odd = "a\nb" }
     [[marker]]
     verdict = "unavailable"
     any = "text:Back at noon"
     [[marker]]
     verdict = "blocked"
     any = "css:form.captcha"
+    [[marker]]
+    verdict = "login"
+    any = "css:form.login"
+    [[marker]]
+    verdict = "session_lost"
+    any = "text:Session over"
+    [[marker]]
+    verdict = "absent"
+    any = "text:Never was"
 "#;
 
 /// A route by a service, with these further keys.
@@ -94,18 +108,26 @@ async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<Asked>>>) {
 }
 
 fn fetcher(routes: &str, base: &Url) -> RouteFetcher {
+    paced(routes, base, &Arc::new(Pace::new(Duration::ZERO)), Arc::new(SystemClock))
+}
+
+fn paced(routes: &str, base: &Url, pace: &Arc<Pace>, clock: Arc<dyn Clock>) -> RouteFetcher {
     let text = format!("base = \"{base}\"\n{HEAD}\n{routes}");
     let profile =
         Arc::new(Profile::from_text("acts.toml", &text).unwrap_or_else(|error| panic!("{error:?}")));
-    let pace = Arc::new(Pace::new(Duration::ZERO));
-    let robots = Robots::new(base, &profile.pace, &Agent::default(), Arc::clone(&pace)).unwrap();
-    let http =
-        Http::new(base, &Agent::default(), pace, Some(Arc::new(robots)), Arc::new(SystemClock)).unwrap();
+    let robots = Robots::new(base, &profile.pace, &Agent::default(), Arc::clone(pace)).unwrap();
+    let robots = Some(Arc::new(robots));
+    let http = Http::new(base, &Agent::default(), Arc::clone(pace), robots, clock).unwrap();
     RouteFetcher::new(profile, None, Some(Arc::new(http)), Arc::new(Rests::default()))
 }
 
 async fn fetched(fetcher: &mut RouteFetcher) -> Result<Capture, FetchError> {
-    let id = DocumentId::from_canonical("A-7", "act", "act");
+    fetched_id(fetcher, "A-7").await
+}
+
+async fn fetched_id(fetcher: &mut RouteFetcher, id: &str) -> Result<Capture, FetchError> {
+    let kind = if id.starts_with('A') { "act" } else { "bill" };
+    let id = DocumentId::from_canonical(id, "act", kind);
     let target = Target::of(&fetcher.profile.clone(), &id);
     fetcher.fetch(&target).await
 }
@@ -123,6 +145,7 @@ fn told(base: &Url, outcome: &Result<Capture, FetchError>) -> String {
         Err(FetchError::Unavailable { detail, retry_after: Some(after) }) => {
             format!("unavailable for {after:?}: {detail}")
         }
+        Err(FetchError::Blocked { barrier, detail }) => format!("blocked by {barrier:?}: {detail}"),
         Err(error) => error.to_string(),
     };
     told.replace(base.as_str(), "/")
@@ -144,272 +167,6 @@ const JSON: &str = "application/json";
 const HTML: &str = "text/html; charset=utf-8";
 
 #[tokio::test]
-async fn a_service_answers_and_this_is_what_it_means() {
-    let alone = service("");
-    let cases: &[(Answers, &str)] = &[
-        (
-            &[("/acts?page=0", 200, JSON, r#"{"items": [ {"no": "A-7"} ]}"#)],
-            r#"service: service={"no": "A-7"}"#,
-        ),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}}"#)], r#"service: service={"no": "A-8"}"#),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": []}"#)], "service: absent"),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": null}"#)], "service: absent"),
-        (&[("/acts?page=0", 404, JSON, "")], "service: absent"),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": [1, 2]}"#)], "2 rows carry exactly this ID"),
-        (&[("/acts?page=0", 200, JSON, "{}")], "layout changed: the service's answer has no `/items`"),
-        (
-            &[("/acts?page=0", 200, JSON, r#"{"items": ["#)],
-            "layout changed: the service's answer cannot be read: it is no JSON: EOF while parsing a list at line 1 column 11",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, r#"{"items": []}"#)],
-            "layout changed: the service calls its answer `text/html; charset=utf-8`, not JSON",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, "<h1>Back at noon</h1>")],
-            "the portal is unavailable: the page shows `text:Back at noon`",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, "<form class=captcha>")],
-            "the portal is blocking: the page shows `css:form.captcha`",
-        ),
-        (
-            &[("/acts?page=0", 410, JSON, "{}")],
-            "layout changed: /acts?page=0: the portal answered with status 410",
-        ),
-        (
-            &[("/acts?page=0", 403, JSON, "{}")],
-            "the portal is blocking: /acts?page=0: the portal answered with status 403",
-        ),
-        (
-            &[("/acts?page=0", 429, JSON, "{}")],
-            "unavailable for 7s: /acts?page=0: the portal answered with status 429",
-        ),
-        (
-            &[("/acts?page=0", 500, JSON, "{}")],
-            "the portal is unavailable: /acts?page=0: the portal answered with status 500",
-        ),
-        (
-            &[("/acts?page=0", 302, "/moved", ""), ("/moved", 200, JSON, r#"{"items": [7]}"#)],
-            "service: service=7",
-        ),
-        (
-            &[("/acts?page=0", 302, "http://portal.invalid/", "")],
-            "layout changed: /acts?page=0 leads to `http://portal.invalid/`, which is not followed",
-        ),
-        (
-            &[("/acts?page=0", 302, "/acts?page=0", "")],
-            "layout changed: /acts?page=0 leads to `/acts?page=0`, which is not followed",
-        ),
-        (
-            &[
-                ("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /moved\n"),
-                ("/acts?page=0", 302, "/moved", ""),
-                ("/moved", 200, JSON, r#"{"items": [7]}"#),
-            ],
-            "robots.txt keeps programs away from /moved: line 2 of /robots.txt says `Disallow: /moved`",
-        ),
-    ];
-    for (answers, expected) in cases {
-        check(&alone, answers, expected).await;
-    }
-}
-
-#[tokio::test]
-async fn what_robots_txt_excludes_is_not_asked_for_where_a_redirection_leads_there() {
-    for routes in [service(""), link("")] {
-        let (base, asked) = portal(&[
-            ("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /secret\n"),
-            ("/acts?page=0", 302, "/on", ""),
-            ("/act/7", 302, "/on", ""),
-            ("/on", 307, "/secret", ""),
-            ("/secret", 200, HTML, "<p>Act"),
-        ])
-        .await;
-        let outcome = fetched(&mut fetcher(&routes, &base)).await;
-        assert!(
-            told(&base, &outcome).starts_with("robots.txt keeps programs away from /secret"),
-            "{outcome:?}"
-        );
-        let asked = addresses(&asked);
-        assert_eq!((asked.len(), asked[2].as_str()), (3, "/on"), "{asked:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_redirection_is_followed_as_browsers_do() {
-    let answered = r#"{"items": 7}"#;
-    let post = service("method = \"POST\"\nbody = { no = \"{id}\" }\nheaders = { X-Key = \"k\" }");
-    let cases: [(u16, &str, &str); 5] = [
-        (301, "GET", ""),
-        (302, "GET", ""),
-        (303, "GET", ""),
-        (307, "POST", r#"{"no":"A-7"}"#),
-        (308, "POST", r#"{"no":"A-7"}"#),
-    ];
-    for (status, method, body) in cases {
-        let answers = [
-            ("/acts?page=0", status, "/μετά?x=1", ""),
-            ("/%CE%BC%CE%B5%CF%84%CE%AC?x=1", 200, JSON, answered),
-        ];
-        let (base, asked) = portal(Box::leak(Box::new(answers))).await;
-        let outcome = fetched(&mut fetcher(&post, &base)).await;
-        assert_eq!(told(&base, &outcome), "service: service=7", "{status}");
-        let capture = outcome.unwrap();
-        assert!(capture.parts[0].url.ends_with("?x=1"), "where it was found is told: {capture:?}");
-        let last = asked.lock().unwrap().pop().unwrap();
-        assert_eq!((last.method.as_str(), last.body.as_str()), (method, body), "{status}");
-        let content_type = if method == "POST" { JSON } else { "" };
-        assert_eq!((last.header("content-type"), last.header("x-key")), (content_type, "k"), "{status}");
-    }
-    let long: Answers = &[
-        ("/acts?page=0", 302, "/1", ""),
-        ("/1", 302, "/2", ""),
-        ("/2", 302, "/3", ""),
-        ("/3", 302, "/4", ""),
-        ("/4", 302, "/5", ""),
-        ("/5", 200, JSON, r#"{"items": 7}"#),
-    ];
-    check(&service(""), long, "service: service=7").await;
-    let nowhere: Answers = &[("/acts?page=0", 304, "/1", ""), ("/1", 200, JSON, r#"{"items": 7}"#)];
-    check(&service(""), nowhere, "layout changed: /acts?page=0 leads to `/1`, which is not followed").await;
-}
-
-#[tokio::test]
-async fn a_service_is_asked_with_what_the_profile_writes() {
-    let answers: Answers = &[("/acts?page=0", 200, JSON, r#"{"items": 7}"#), ("/file/7", 200, JSON, "%PDF")];
-    let keys = r#"
-        method = "POST"
-        body = { no = "{id}", deep = [{ at = "{number}/{page}" }, 7, true] }
-        headers = { X-Key = "{folder} {page}", Accept = "application/hal+json" }
-        [[route.service.attachment]]
-        name = "file"
-        address = "/file/{number}"
-        media_type = "application/pdf"
-        magic = "%PDF"
-    "#;
-    let (base, asked) = portal(answers).await;
-    let capture = fetched(&mut fetcher(&service(keys), &base)).await.unwrap();
-    assert_eq!(capture.parts[1].media_type, "application/pdf", "what the profile calls it");
-    let asked = asked.lock().unwrap().clone();
-    let [_, first, file] = asked.as_slice() else { panic!("{asked:?}") };
-    assert_eq!(first.method, "POST");
-    assert_eq!(first.body, r#"{"no":"A-7","deep":[{"at":"7/0"},7,true]}"#);
-    assert_eq!((first.header("content-type"), first.header("x-key")), (JSON, "acts 0"));
-    assert_eq!(first.header("accept"), "application/hal+json");
-    assert!(first.header("user-agent").starts_with("anafora/"), "{first:?}");
-    assert_eq!(
-        (file.method.as_str(), file.header("accept"), file.body.as_str()),
-        ("GET", "application/pdf", "")
-    );
-
-    let (base, asked) = portal(answers).await;
-    fetched(&mut fetcher(&service(""), &base)).await.unwrap();
-    let asked = asked.lock().unwrap()[1].clone();
-    assert_eq!((asked.method.as_str(), asked.body.as_str()), ("GET", ""));
-    assert_eq!((asked.header("accept"), asked.header("content-type")), (JSON, ""));
-}
-
-#[tokio::test]
-async fn the_document_with_exactly_the_id_is_taken_from_whichever_page_it_is_on() {
-    let paged = service("id = \"/no\"\npages = \"/pages\"\npages_max = 2");
-    check(
-        &paged,
-        &[
-            ("/acts?page=0", 200, JSON, r#"{"items": [{"no": "A-70"}, {"no": "A-8"}], "pages": 3}"#),
-            ("/acts?page=1", 200, JSON, r#"{"items": [{"no": "a-7", "x": 1.0}], "pages": 3}"#),
-        ],
-        r#"service: service={"no": "a-7", "x": 1.0}"#,
-    )
-    .await;
-    check(
-        &paged,
-        &[
-            ("/acts?page=0", 200, JSON, r#"{"items": [{"no": "A-70"}], "pages": 3}"#),
-            ("/acts?page=1", 200, JSON, r#"{"items": [{"no": "A-8"}], "pages": 3}"#),
-            ("/acts?page=2", 200, JSON, r#"{"items": [{"no": "A-7"}], "pages": 3}"#),
-        ],
-        "not on the first 2 pages of results",
-    )
-    .await;
-    let cases: &[(&str, &str)] = &[
-        (r#"{"items": [{"no": "A-8"}], "pages": 1}"#, "service: absent"),
-        (r#"{"items": [], "pages": 0}"#, "service: absent"),
-        (r#"{"items": [{"no": "A-7"}, {"no": "A-7"}], "pages": 1}"#, "2 rows carry exactly this ID"),
-        (r#"{"items": [{"nr": "A-7"}]}"#, "layout changed: no document of the service's answer has `/no`"),
-        (r#"{"items": []}"#, "layout changed: the service's answer has no number of pages at `/pages`"),
-    ];
-    for (answer, expected) in cases {
-        let answers = Box::leak(Box::new([("/acts?page=0", 200, JSON, *answer)]));
-        check(&paged, answers, expected).await;
-    }
-}
-
-#[tokio::test]
-async fn a_file_is_what_begins_like_one() {
-    let attachment = |keys: &str| {
-        let keys = format!("address = \"/file/{{number}}\"\nmedia_type = \"application/pdf\"\n{keys}");
-        service(&format!("[[route.service.attachment]]\nname = \"file\"\n{keys}"))
-    };
-    let optional = attachment("magic = \"%PDF\"");
-    let required = attachment("magic = \"%PDF\"\nrequired = true");
-    let small = attachment("bytes_max = 5");
-    macro_rules! with {
-        ($status:expr, $media_type:expr, $text:expr) => {
-            &[("/acts?page=0", 200, JSON, r#"{"items": 7}"#), ("/file/7", $status, $media_type, $text)]
-        };
-    }
-    let pdf = "service: service=7 file=%PDF-1.4";
-    let none = "service: service=7";
-    check(&optional, with!(200, "application/octet-stream", "%PDF-1.4"), pdf).await;
-    check(&optional, with!(404, JSON, "{}"), none).await;
-    check(&optional, with!(200, HTML, "<p>none"), none).await;
-    check(&small, with!(200, "application/pdf", "%PDF-1"), none).await;
-    check(&small, with!(200, "application/pdf", "%PDF-"), "service: service=7 file=%PDF-").await;
-    let throttled = "the portal is unavailable: /file/7: JSON instead of the file";
-    check(&optional, with!(200, JSON, "{}"), throttled).await;
-    let often = "unavailable for 7s: /file/7: the portal answered with status 429";
-    check(&optional, with!(429, JSON, "{}"), often).await;
-    let missing = "layout changed: /file/7: the portal answered with status 404";
-    check(&required, with!(404, JSON, "{}"), missing).await;
-    let other = "layout changed: /file/7: it does not begin with `%PDF`";
-    check(&required, with!(200, HTML, "<p>none"), other).await;
-}
-
-#[tokio::test]
-async fn a_page_by_http_is_judged_by_its_status_and_by_what_it_shows() {
-    let page = link("absent = [\"text:No such act\", \"title:404\"]\npart = \"act\"");
-    let cases: &[(Answers, &str)] = &[
-        (&[("/act/7", 200, HTML, "<p>Act")], "link: act=<p>Act"),
-        (&[("/act/7", 200, HTML, "<p>No such  <b>act</b>")], "link: absent"),
-        (&[("/act/7", 404, HTML, "<title>404</title>")], "link: absent"),
-        (&[("/act/7", 404, HTML, "<p>Moved")], "layout changed: /act/7: the portal answered with status 404"),
-        (
-            &[("/act/7", 200, HTML, "<p>Back at noon. No such act")],
-            "the portal is unavailable: the page shows `text:Back at noon`",
-        ),
-        (
-            &[("/act/7", 503, HTML, "<p>No such act")],
-            "unavailable for 7s: /act/7: the portal answered with status 503",
-        ),
-        (
-            &[("/act/7", 200, "text/html; charset=windows-1253", "<p>Act")],
-            "layout changed: /act/7 is written in `windows-1253`, and only UTF-8 is read without a browser",
-        ),
-        (
-            &[("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /act/\n")],
-            "robots.txt keeps programs away from /act/7: line 2 of /robots.txt says `Disallow: /act/`",
-        ),
-    ];
-    for (answers, expected) in cases {
-        check(&page, answers, expected).await;
-    }
-    let large: &str = Box::leak("x".repeat(2001).into_boxed_str());
-    let answers = Box::leak(Box::new([("/act/7", 200, HTML, large)]));
-    check(&page, answers, "the page has 2001 bytes, 2000 at most").await;
-}
-
-#[tokio::test]
 async fn routes_are_asked_in_order_and_the_last_word_counts() {
     let service = |means: &str| {
         service("").replace("[route.service]", &format!("absent_means = \"{means}\"\n[route.service]"))
@@ -428,7 +185,7 @@ async fn routes_are_asked_in_order_and_the_last_word_counts() {
         check(&believed, answers, "link: detail=<p>Act").await;
     }
     let both: Answers = &[("/acts?page=0", 500, JSON, ""), ("/act/7", 403, HTML, "")];
-    check(&believed, both, "the portal is blocking: /act/7: the portal answered with status 403").await;
+    check(&believed, both, "blocked by Refusal: /act/7: the portal answered with status 403").await;
     let unconfirmed: Answers = &[("/acts?page=0", 404, JSON, ""), ("/act/7", 500, HTML, "")];
     check(&confirmed, unconfirmed, "the portal is unavailable: /act/7: the portal answered with status 500")
         .await;
@@ -463,19 +220,51 @@ async fn a_failure_shows_the_answer_and_everything_that_was_asked() {
 }
 
 #[tokio::test]
-async fn a_portal_that_is_silent_is_unavailable() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
-    let text = format!("base = \"{base}\"\n{HEAD}\n{}", service(""))
-        .replace("[pace]", "[pace]\nrobots = \"ignore\"\nstep_deadline = \"50ms\"");
-    let profile = Arc::new(Profile::from_text("acts.toml", &text).unwrap());
-    let http =
-        Http::new(&base, &Agent::default(), Arc::new(Pace::new(Duration::ZERO)), None, Arc::new(SystemClock));
-    let http = Some(Arc::new(http.unwrap()));
-    let mut fetcher = RouteFetcher::new(profile, None, http, Arc::new(Rests::default()));
-    let outcome = fetched(&mut fetcher).await;
-    assert_eq!(told(&base, &outcome), "the portal is unavailable: /acts?page=0: no answer within 50ms");
-    drop(listener);
-    let outcome = fetched(&mut fetcher).await;
-    assert!(matches!(outcome, Err(FetchError::Unavailable { .. })), "{outcome:?}");
+async fn a_route_that_answers_has_not_failed_so_often_in_a_row() {
+    let service = service("").replace("/{folder}?page={page}", "/acts/{number}");
+    let answers: Answers = &[
+        ("/acts/7", 500, JSON, ""),
+        ("/acts/8", 404, JSON, ""),
+        ("/acts/9", 200, JSON, r#"{"items": 9}"#),
+        ("/act/7", 200, HTML, "<p>Act"),
+    ];
+    for answered in ["A-8", "A-9"] {
+        let (base, asked) = portal(answers).await;
+        let mut fetcher = fetcher(&(service.clone() + &link("")), &base);
+        for id in ["A-7", "A-7", answered, "A-7", "A-7", "A-7"] {
+            fetched_id(&mut fetcher, id).await.unwrap();
+        }
+        let failed = addresses(&asked).iter().filter(|address| *address == "/acts/7").count();
+        assert_eq!(failed, 5, "{answered}");
+        fetched(&mut fetcher).await.unwrap();
+        assert_eq!(addresses(&asked).last().unwrap(), "/act/7", "three failures in a row: it rests");
+        assert_eq!(addresses(&asked).iter().filter(|address| *address == "/acts/7").count(), 5);
+    }
+}
+
+#[tokio::test]
+async fn a_route_without_another_one_behind_it_never_rests() {
+    let (base, asked) = portal(&[("/acts?page=0", 429, JSON, "")]).await;
+    let mut fetcher = fetcher(&service(""), &base);
+    for _ in 0..2 {
+        let outcome = fetched(&mut fetcher).await;
+        assert!(told(&base, &outcome).starts_with("unavailable for 7s"), "{outcome:?}");
+    }
+    assert_eq!(addresses(&asked), ["/robots.txt", "/acts?page=0", "/acts?page=0"]);
+}
+
+#[tokio::test]
+async fn a_kind_without_a_route_is_not_looked_for_and_shows_nothing_of_another_look_up() {
+    let routes = service("").replace("name = \"service\"", "name = \"service\"\nkinds = [\"act\"]");
+    let (base, asked) = portal(&[("/acts?page=0", 200, JSON, "{")]).await;
+    let mut fetcher = fetcher(&routes, &base);
+    fetched(&mut fetcher).await.unwrap_err();
+    let witness = fetcher.witness().await;
+    assert_eq!(witness.page.unwrap().bytes.as_ref(), b"{", "a service shows its answer as well");
+    assert_eq!(witness.step.as_deref(), Some("service"));
+    let error = fetched_id(&mut fetcher, "B-7").await.unwrap_err();
+    assert!(error.to_string().starts_with("profile `acts` has no route to `bill`"), "{error}");
+    let witness = fetcher.witness().await;
+    assert!(witness.page.is_none() && witness.step.is_none() && witness.trace.is_empty(), "{witness:?}");
+    assert_eq!(addresses(&asked).len(), 2);
 }
