@@ -159,6 +159,7 @@ mod tests {
             ("1 234 567,00\u{a0}€", FRENCH, euro, "1234567.00 EUR"),
             ("1\u{202f}234 €", FRENCH, euro, "1234 EUR"),
             ("000123,00", GREEK, euro, "123.00 EUR"),
+            ("12 US$", GREEK, &[("$", "CAD"), ("US$", "USD")], "12 USD"),
         ] {
             assert_eq!(read(text, &format, currencies).as_deref(), Ok(expected), "{text}");
         }
@@ -196,7 +197,10 @@ mod tests {
         assert_eq!(integer("1.234.567", &GREEK), Ok(1_234_567));
         assert_eq!(integer("-12", &GREEK), Ok(-12));
         assert_eq!(integer("0042", &GREEK), Ok(42));
-        assert!(integer("12,00", &GREEK).is_err());
+        let fraction = "it has a fraction, and a whole number was expected";
+        assert_eq!(integer("12,00", &GREEK), Err(fraction.into()));
+        assert_eq!(exact_integer("12.0"), Ok(12));
+        assert_eq!(exact_integer("12.5"), Err(fraction.into()));
         assert!(integer("12 τεμ.", &GREEK).is_err());
         assert_eq!(integer("99999999999999999999", &GREEK), Err("the number is too large".into()));
     }

@@ -123,6 +123,7 @@ mod tests {
         check("Πρώτη πρόταση. Βλέπε ID και τα λοιπά. Τρίτη.", "Βλέπε ID και τα λοιπά.");
         check("Τι είναι; Το ID είναι! Ναι", "Το ID είναι!");
         check("Πρώτη γραμμή\nσύμβαση ID\nτρίτη", "σύμβαση ID");
+        check("Το άρθρο 14α. Βλέπε ID εδώ.", "Βλέπε ID εδώ.");
         check("ID", "ID");
     }
 
@@ -130,6 +131,13 @@ mod tests {
     fn dots_of_abbreviations_numbers_and_dates_end_no_sentence() {
         let whole = "Με αρ. πρωτ. 12.03.2023 και αριθμ. 17 της Α.Ε. Οδοποιία το ID κατά τον ν. 4412 ισχύει.";
         check(whole, whole);
+    }
+
+    #[test]
+    fn a_long_text_is_shown_by_its_beginning() {
+        let whole = "α".repeat(EVIDENCE_CHARS_MAX);
+        assert_eq!(shorten(&whole), whole);
+        assert_eq!(shorten(&format!("{whole}β")), format!("{whole}…"));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Literal pages in, literal expectations out: one small profile is built and bent by each test.
 
+mod columns;
 mod fields;
 mod hostile;
 mod labels;
+mod personal;
 mod pointers;
 mod references;
 mod shadow;
+mod surveys;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -37,6 +37,12 @@ fn each_type_reads_its_own_writing() {
     check(id(), "-", "`it` is not on the page");
     check(id(), "", "`it` is not on the page");
     check(ValueType::Present, "", r#"{"present":true}"#);
+    check(id(), "32REQ013229327", r#"{"id":{"text":"32REQ013229327","scheme":"adam","kind":"request"}}"#);
+    check(
+        ValueType::Id(vec!["ada".into()]),
+        "ΒΛ9Ω46907Τ-0ΝΚ",
+        r#"{"id":{"text":"ΒΛ9Ω46907Τ-0ΝΚ","scheme":"ada","kind":"decision"}}"#,
+    );
     check(amount(), "1.23,4", "`it` cannot be read: a `.` does not stand between thousands (`1.23,4`)");
     check(date(), "31/02/2014", "`it` cannot be read: there is no such day (dd/mm/yyyy) (`31/02/2014`)");
 }
@@ -66,6 +72,11 @@ fn a_pattern_takes_its_group_and_a_text_without_it_is_none() {
         [Field { name: "vat".into(), value: Value::Text("090000045".into()) }]
     );
     assert_eq!(read("<p>ΑΦΜ 09"), []);
+    let mark = FieldRule { value: ValueType::Present, ..rule.clone() };
+    for (page, expected) in [("<p>ΑΦΜ 090000045", true), ("<p>ΑΦΜ 09", false), ("<b>x", false)] {
+        let fields = extract(&with_fields(vec![mark.clone()]), &capture(page)).unwrap().fields;
+        assert_eq!(fields, [Field { name: "vat".into(), value: Value::Present(expected) }], "{page}");
+    }
 }
 
 #[test]
@@ -86,8 +97,43 @@ fn a_part_is_read_alone_where_the_profile_names_one() {
 }
 
 #[test]
+fn a_group_has_its_part_and_its_kinds() {
+    let parts =
+        || capture_of(vec![part("detail", "<ul><li><b>α</b></ul>"), part("lines", "<ul><li><b>β</b></ul>")]);
+    let names = |lines: GroupRule| -> Vec<Value> {
+        let profile = Profile { groups: vec![lines], ..profile() };
+        let fields = extract(&profile, &parts()).unwrap().fields;
+        let rows = fields.into_iter().flat_map(|field| match field.value {
+            Value::Rows(rows) => rows,
+            other => panic!("{other:?}"),
+        });
+        rows.flatten().map(|field| field.value).collect()
+    };
+    let lines = || group("li", vec![field("name", css("b"))]);
+    let text = |text: &str| Value::Text(text.into());
+    assert_eq!(names(lines()), [text("α"), text("β")]);
+    assert_eq!(names(GroupRule { part: Some("lines".into()), ..lines() }), [text("β")]);
+    let awards = KindFilter::Only(BTreeSet::from(["award".to_owned()]));
+    assert_eq!(names(GroupRule { kinds: awards, required: true, ..lines() }), []);
+}
+
+#[test]
+fn an_id_that_hardly_can_be_right_and_one_of_another_scheme_are_warnings() {
+    let of = |schemes: &[&str], text: &str| {
+        let value = ValueType::Id(schemes.iter().map(|&scheme| scheme.to_owned()).collect());
+        let rule = FieldRule { value, ..field("it", css("p")) };
+        extract(&with_fields(vec![rule]), &capture(&format!("<p>{text}"))).unwrap().warnings
+    };
+    let doubt = of(&[], "32REQ013229327");
+    assert!(matches!(&doubt[..], [Warning::IdImplausible { id, .. }] if id == "32REQ013229327"), "{doubt:?}");
+    let other = of(&["ada"], "14SYMV000123456");
+    assert!(matches!(&other[..], [Warning::FieldUnreadable { field, .. }] if field == "it"), "{other:?}");
+}
+
+#[test]
 fn a_hidden_control_has_its_value_where_a_selector_names_it() {
     assert_eq!(text_at(css("[name=id]"), "<input type=hidden name=id value=' 7 '>").as_deref(), Some("7"));
+    assert_eq!(text_at(css("[name=id]"), "<input type=HIDDEN name=id value=7>").as_deref(), Some("7"));
     assert_eq!(text_at(css("p"), "<p>α<input type=hidden name=id value=7></p>").as_deref(), Some("α"));
 }
 
@@ -154,14 +200,15 @@ fn rows_repeat_and_columns_are_found_by_their_heading() {
 fn fields_of_a_row_are_looked_for_inside_it() {
     let fields = vec![field("name", css("b")), field("note", label("Σχόλιο"))];
     let profile = Profile { groups: vec![group("li", fields)], ..profile() };
-    let page = "<b>έξω</b><ul><li><b>α</b><p>Σχόλιο: ένα</p><li><b>β</b><p>Σχόλιο: δύο</p></ul>Σχόλιο: τρία";
+    let page =
+        "<b>έξω</b><ul><li><b>α</b><p>Σχόλιο: ένα</p><li><b>β</b><p>Σχόλιο: δύο</p><li></ul>Σχόλιο: τρία";
     let extraction = extract(&profile, &capture(page)).unwrap();
     let Some(Value::Rows(rows)) = extraction.fields.first().map(|field| &field.value) else {
         panic!("no rows")
     };
     let texts: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|field| &field.value).collect()).collect();
     let text = |text: &str| Value::Text(text.into());
-    assert_eq!(texts, [[&text("α"), &text("ένα")], [&text("β"), &text("δύο")]]);
+    assert_eq!(texts, [vec![&text("α"), &text("ένα")], vec![&text("β"), &text("δύο")], vec![]]);
 }
 
 #[test]
@@ -188,6 +235,7 @@ fn the_own_id_is_what_the_page_shows_whatever_was_asked_for() {
     let own_page = "<table><tr><td>ΑΔΑΜ<td>14ΡΑΥ000999999</table>";
     assert_eq!(own_id(own_page), Ok("14PAY000999999".into()));
     assert_eq!(own_id("<h1>14PAY000123456 *</h1>"), Ok(OWN_ID.into()));
+    assert_eq!(own_id("<table><tr><td>ΑΔΑΜ<td></table><h1>14PAY000123456</h1>"), Ok(OWN_ID.into()));
     for without in ["<p>14PAY000123456", "<h1>Δ/Α</h1>", "<h1> </h1>"] {
         assert_eq!(
             own_id(without).unwrap_err().to_string(),

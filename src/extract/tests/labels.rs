@@ -63,6 +63,8 @@ fn the_rest_of_a_line_belongs_to_the_label_that_begins_it() {
     check("<td>Στοιχεία<br>Φορέας: Δήμος Α<br>Έργο: x</td>", Some("Δήμος Α"));
     check("<div>Φορέας : Δήμος\nΑ <i>x</i></div>", Some("Δήμος Α"));
     check("<pre>Έργο: x\nΦορέας: Δήμος Α\nΠοσό: y</pre>", Some("Δήμος Α"));
+    check("<p>Έργο <span>Φορέας: Δήμος Α</span></p>", Some("Δήμος Α"));
+    check("<pre>Φορέας:\nάλλο <b>Δήμος Α</b></pre>", None);
     check("<p>Αρμόδιος Φορέας: Δήμος Α</p>", None);
     check("<p>Έργο: x Φορέας: Δήμος Α</p>", None);
     check("<p>Έργο <b>x</b> Φορέας: Δήμος Α</p>", None);

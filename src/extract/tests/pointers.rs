@@ -166,6 +166,27 @@ fn pages_have_no_values_and_answers_no_labels() {
 }
 
 #[test]
+fn whatever_calls_itself_json_is_read_as_such_with_a_mark_at_its_beginning_too() {
+    for (media_type, text) in [
+        ("application/json; charset=utf-8", "{\"a\": \"x\"}"),
+        ("application/ld+JSON", "{\"a\": \"x\"}"),
+        ("application/json", "\u{feff}{\"a\": \"x\"}"),
+    ] {
+        let part = Part { media_type: media_type.into(), ..part("service", text) };
+        let rule = with_fields(vec![field("it", pointer("/a"))]);
+        assert_eq!(extract(&rule, &capture_of(vec![part])).unwrap().fields.len(), 1, "{media_type}");
+    }
+}
+
+#[test]
+fn what_is_no_json_has_no_values_but_is_a_text() {
+    let scan = vec![reference("mentioned", Vec::new(), ReferenceMode::Scan)];
+    let profile = Profile { references: scan, ..with_fields(vec![field("it", pointer("/a"))]) };
+    let extraction = extract(&profile, &answer("{\"a\": 14PAY000100004")).unwrap();
+    assert_eq!((extraction.fields.len(), extraction.references.len()), (0, 1));
+}
+
+#[test]
 fn a_file_is_no_page() {
     let file = Part {
         media_type: "application/pdf".into(),

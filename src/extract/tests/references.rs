@@ -153,6 +153,38 @@ fn a_scan_of_a_field_reads_its_sentences() {
 }
 
 #[test]
+fn running_text_without_an_id_is_nothing_to_warn_of() {
+    let remarks = reference("mentioned", vec![label("Παρατηρήσεις")], ReferenceMode::Scan);
+    let (references, warnings) = found(vec![remarks], "<table><tr><td>Παρατηρήσεις<td>καμία</table>");
+    assert_eq!((references, warnings), (vec![], vec![]));
+}
+
+#[test]
+fn a_label_in_the_line_of_its_value_stands_once_in_the_evidence() {
+    let (references, _) = found(vec![contract()], "<p>Σύμβαση: 14SYMV000123456 (μερική)</p>");
+    assert_eq!(references, ["contract 14SYMV000123456 14SYMV000123456 | Σύμβαση: 14SYMV000123456 (μερική)"]);
+}
+
+#[test]
+fn a_place_holds_ids_of_the_rules_schemes_alone() {
+    let decision = ReferenceRule { schemes: vec!["ada".into()], ..contract() };
+    let (references, warnings) = found(vec![decision], "<table><tr><td>Σύμβαση<td>14SYMV000123456</table>");
+    assert_eq!(references, [""; 0]);
+    assert!(matches!(&warnings[..], [Warning::IdRefused { text, .. }] if text == "14SYMV000123456"));
+}
+
+#[test]
+fn a_rule_may_mention_what_it_does_not_follow() {
+    let intents = |intent: Intent| -> Vec<Intent> {
+        let profile = Profile { references: vec![ReferenceRule { intent, ..scan() }], ..profile() };
+        let found = extract(&profile, &capture("<p>14SYMV000000001")).unwrap().references;
+        found.into_iter().map(|reference| reference.intent).collect()
+    };
+    assert_eq!(intents(Intent::Follow), [Intent::Follow]);
+    assert_eq!(intents(Intent::Mention), [Intent::Mention]);
+}
+
+#[test]
 fn what_resembles_an_id_is_refused_and_what_is_implausible_is_kept() {
     let (references, warnings) = found(vec![scan()], "<p>22REQ011124 και 32REQ013229327 και 22REQ011124</p>");
     assert_eq!(
