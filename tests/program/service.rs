@@ -5,12 +5,18 @@ use std::time::Duration;
 
 use anafora::archive::open_recording;
 use anafora::demo::{Portal, SEED_ID, Switch};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::routing::get;
 use serde_json::Value as Json;
 
 use crate::anafora::{Said, World, demo_profile, portal};
 use crate::truth::{DOCUMENTS, assert_equals, assert_truth};
 
 const SERVICE: &str = include_str!("../../selectors/khmdhs-opendata.toml");
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo");
 
 /// The arguments of a crawl by the service, from the seed.
 fn crawl<'a>(profile: &'a str, base: &'a str, more: &[&'a str]) -> Vec<&'a str> {
@@ -242,4 +248,80 @@ async fn a_service_that_robots_txt_excludes_is_not_asked() {
     assert_eq!(said.code, 10, "{}", said.errors);
     assert_eq!((portal.stats().requests, portal.stats().robots), (0, 1));
     portal.stop().await;
+}
+
+/// One document of the recorded portal, as a page of its own; `moved` is how often it was moved meanwhile.
+async fn page_of(Path((moved, id)): Path<(u32, String)>, headers: HeaderMap) -> Response {
+    assert!(headers["user-agent"].to_str().unwrap().starts_with("anafora/"), "{headers:?}");
+    if moved == 0 && id.ends_with('1') {
+        return Redirect::to(&format!("/acts/1/{id}")).into_response();
+    }
+    let page = |name: &str| fs::read_to_string(format!("{FIXTURES}/{id}/{name}.html"));
+    match (page("detail"), page("absent")) {
+        (Ok(page), _) => Html(page).into_response(),
+        (_, Ok(page)) => (StatusCode::NOT_FOUND, Html(page)).into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The recorded portal with an address for each document; the addresses of those that moved may be closed to programs.
+async fn linked(robots: &'static str) -> String {
+    let pages = Router::new().route("/acts/{moved}/{id}", get(page_of));
+    let pages = pages.route("/robots.txt", get(move || std::future::ready(robots)));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, pages).await });
+    base
+}
+
+/// The demo portal's profile with a link by http in the place of its form.
+fn by_link(world: &World) -> String {
+    let profile = demo_profile();
+    let (before, flow) = profile.split_once("[[route]]").unwrap();
+    let (_, fields) = flow.rsplit_once("[[route.step]]\ncapture = \"detail\"\n").unwrap();
+    let link = "[[route]]\nname = \"link\"\nlink = \"/acts/0/{id}\"\nby = \"http\"\n\
+                kinds = [\"request\", \"notice\", \"award\", \"contract\", \"payment\", \"decision\"]\n\
+                absent = \"text:Κριτήριο:\"\n";
+    let file = world.path("linked.toml");
+    fs::write(&file, format!("{before}{link}{fields}")).unwrap();
+    file.to_string_lossy().into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_by_links_without_a_browser_finds_what_the_forms_found() {
+    let world = World::new();
+    let (profile, base) = (by_link(&world), linked("User-agent: *\nDisallow: /nothing\n").await);
+    let said =
+        without_browser(&world, &crawl(&profile, &base, &["--sessions", "2", "--data", "store"])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
+    assert_eq!(routes(&exported), ["link"]);
+    let found = |text: &str| -> Vec<Json> {
+        let mut lines = lines(text);
+        for line in &mut lines {
+            // When, by which way and under which address is another matter.
+            let line = line.as_object_mut().unwrap();
+            for key in ["captured_at", "page", "route"] {
+                line.remove(key);
+            }
+        }
+        lines
+    };
+    assert_eq!(found(&exported), found(&world.good(&["replay", FIXTURES]).await));
+    assert!(lines(&exported).iter().any(|line| line["state"] == "absent"), "{exported}");
+    assert_eq!(world.good(&["replay", "store"]).await, exported);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_leads_to_where_no_program_may_go_is_not_followed() {
+    let world = World::new();
+    let (profile, base) = (by_link(&world), linked("User-agent: *\nDisallow: /acts/1/\n").await);
+    let said = without_browser(&world, &crawl(&profile, &base, &[])).await;
+    assert_eq!(said.code, 10, "{}", said.errors);
+    let address = format!("{base}acts/1/{SEED_ID}");
+    assert!(
+        said.errors.contains(&format!("robots.txt keeps programs away from {address}")),
+        "{}",
+        said.errors
+    );
 }
