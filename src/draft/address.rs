@@ -167,6 +167,11 @@ mod tests {
     }
 
     #[test]
+    fn a_name_without_letters_and_digits_is_still_one() {
+        assert_eq!((slug("-/-"), slug("Ministry of X!")), ("portal".into(), "ministry-of-x".into()));
+    }
+
+    #[test]
     fn what_names_a_session_is_left_out() {
         for (text, path, dropped) in [
             ("http://h.example/a.htm?execution=e1s1", "/a.htm", "execution"),
@@ -184,7 +189,9 @@ mod tests {
         for (text, reason) in [
             ("", "empty host"),
             ("ftp://h.example/", "it begins with neither `http://` nor `https://`"),
-            ("http://me:secret@h.example/", "it holds a user's name or password"),
+            ("http://me@h.example/", "it holds a user's name or password"),
+            ("http://:secret@h.example/", "it holds a user's name or password"),
+            (&format!("http://h.example/{}", "a".repeat(8_000)), "it is longer than 8,000 bytes"),
             ("http://a b/", "invalid international domain name"),
         ] {
             let error = SearchAddress::read(text).unwrap_err();

@@ -285,6 +285,8 @@ mod tests {
         check("2024", "(?<number>[0-9]{4})", None);
         check("АБ 12.345", r"(?<type>АБ) (?<part>[0-9]{1,6})\.(?<number>[0-9]{1,6})", Some("АБ"));
         check("ABC", "(?<code>[A-Z]{3})", None);
+        check("Ж1Ж1Ж", "(?<code>[0-9А-Я]{5})", None);
+        check("A-007/12", r"(?<type>A)\-(?<part>[0-9]{3})/(?<number>[0-9]{1,6})", Some("A"));
         check(
             "550e8400-e29b-41d4-a716-446655440000",
             r"(?<code>[0-9a-f]{8})\-(?<code2>[0-9a-f]{4})\-(?<code3>[0-9a-f]{4})\-(?<code4>[0-9a-f]{4})\-(?<code5>[0-9a-f]{12})",

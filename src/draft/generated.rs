@@ -123,6 +123,9 @@ mod tests {
             "ui-id-4",
             "yui_3_18",
             "radix-7",
+            "abcd1234",
+            "k1m2p3",
+            ":r1:-label",
         ] {
             assert!(is_generated(name), "{name}");
         }

@@ -84,6 +84,7 @@ mod tests {
         ] {
             assert_eq!(quoted(text), written);
         }
+        assert_eq!(remark("a\n\u{202e}b"), "a\\u{a}\\u{202e}b");
         assert_eq!((key("PAY"), key("ΑΔΑ"), key("")), ("PAY".into(), "\"ΑΔΑ\"".into(), "\"\"".into()));
     }
 

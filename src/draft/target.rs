@@ -283,6 +283,30 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_could_read_or_the_language_would_misread_is_no_name() {
+        check(&[&["aria/a >>> b"], &["#q"]], Use::Click, &["css:#q"]);
+        check(&[&[&*format!("aria/{}", "a".repeat(101))], &["#q"]], Use::Click, &["css:#q"]);
+        check(&[&["xpath///a[contains(@id, 'j_id')]"], &["#q"]], Use::Click, &["css:#q"]);
+    }
+
+    #[test]
+    fn of_many_names_the_best_four_are_kept_and_counted_paths_come_late() {
+        check(
+            &[&["#a"], &["#b"], &["[name=c]"], &["[data-d]"], &["#e"]],
+            Use::Click,
+            &["css:#a", "css:#b", "css:[name=\"c\"]", "css:[data-d]"],
+        );
+        check(
+            &[&["#a > p:nth-of-type(1) > p:nth-of-type(2) > [name=q]:nth-of-type(3)"], &["div.box > b"]],
+            Use::Click,
+            &[
+                "css:div.box > b",
+                "css:#a > p:nth-of-type(1) > p:nth-of-type(2) > [name=\"q\"]:nth-of-type(3)",
+            ],
+        );
+    }
+
+    #[test]
     fn what_a_program_made_up_is_left_out() {
         check(
             &[
