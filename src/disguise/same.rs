@@ -96,3 +96,68 @@ fn other_field(
         (!is_same).then_some(name)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DocumentId, Intent, Reference, Warning};
+
+    fn extraction() -> Extraction {
+        let id = |text| DocumentId::from_canonical(text, "act", "act");
+        let text = |name: &str| Field { name: name.into(), value: Value::Text(name.into()) };
+        let born = Field { name: "born".into(), value: Value::Date(jiff::civil::date(1980, 1, 2)) };
+        let dead = Field { name: "dead".into(), value: Value::Present(true) };
+        let rows = Field { name: "lines".into(), value: Value::Rows(vec![vec![text("a")], vec![text("b")]]) };
+        let reference = Reference {
+            target: id("ACT000002"),
+            relation: "mentioned".into(),
+            part: "detail".into(),
+            offset: 7,
+            evidence: "…see ACT000002 of No".into(),
+            written: "ACT000002".into(),
+            intent: Intent::Follow,
+        };
+        Extraction {
+            own_id: id("ACT000001"),
+            fields: vec![text("title"), born, dead, rows],
+            references: vec![reference],
+            warnings: vec![Warning::FieldMissing { field: "paid".into() }],
+        }
+    }
+
+    /// What is said of an extraction that was changed so; the field `born` is personal, and read as another day.
+    fn check(change: impl FnOnce(&mut Extraction), expected: Option<&str>) {
+        let rules = "language = 1\nname = \"x\"\nbase = \"http://x.example\"\nown_id = \"css:h1\"\n\
+            [ids.act]\npattern = 'ACT(?<number>[0-9]{6})'\nkind = \"act\"\n[kinds]\nact = { name = \"act\" }\n\
+            [field]\nborn = { css = \"b\", type = \"date\", personal = true }\n\
+            dead = { css = \"i\", type = \"present\", personal = true }\n";
+        let profile = Profile::from_text("x.toml", rules).unwrap();
+        let (real, mut found) = (extraction(), extraction());
+        found.fields[1].value = Value::Date(jiff::civil::date(1980, 1, 1));
+        change(&mut found);
+        let said =
+            super::check(&profile, &Mask::of(&[], ""), &real, &found).err().map(|error| error.to_string());
+        let expected =
+            expected.map(|what| format!("with its personal texts replaced the page reads otherwise: {what}"));
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn everything_that_is_not_personal_reads_as_before() {
+        check(|_| {}, None);
+        check(
+            |found| found.own_id = DocumentId::from_canonical("ACT000009", "act", "act"),
+            Some("its own ID is ACT000009, not ACT000001"),
+        );
+        check(|found| found.fields[0].value = Value::Text("other".into()), Some("`title`"));
+        check(|found| found.fields[1].value = extraction().fields[1].value.clone(), Some("`born`"));
+        check(|found| found.fields[1].value = Value::Present(true), Some("`born`"));
+        check(|found| found.fields.truncate(3), Some("`: 3 fields, not 4`"));
+        check(|found| found.fields[3].value = Value::Rows(vec![vec![]]), Some("`lines`"));
+        check(|found| found.references[0].relation.push('s'), Some("its references"));
+        check(|found| found.references.clear(), Some("its references"));
+        check(|found| found.references[0].evidence = "…see ACT000002 of Ma".into(), None);
+        check(|found| found.references[0].evidence = "…see ACT000002 of 12".into(), Some("its references"));
+        check(|found| found.warnings.clear(), Some("its warnings"));
+    }
+}

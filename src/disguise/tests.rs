@@ -91,6 +91,7 @@ fn a_name_is_replaced_in_whatever_way_a_page_writes_it() {
         "&#925;&#921;&#922;&#927;&#931; &#x394;&#x39F;&Kappa;&Iota;&Mu;&Eta;&Sigma;",
         "<input type=hidden value='ΝΙΚΟΣ ΔΟΚΙΜΗΣ'>",
         "<!-- ΝΙΚΟΣ ΔΟΚΙΜΗΣ -->",
+        "ΝΙΚΟΣ <!-- x -->ΔΟΚΙΜΗΣ",
         "<a href='?n=%CE%9D%CE%99%CE%9A%CE%9F%CE%A3+%CE%94%CE%9F%CE%9A%CE%99%CE%9C%CE%97%CE%A3'>x</a>",
         "<script>let n = '\\u039d\\u0399\\u039a\\u039f\\u03a3 \\u0394\\u039f\\u039a\\u0399\\u039c\\u0397\\u03a3'</script>",
     ] {
@@ -130,8 +131,62 @@ fn a_short_text_is_replaced_as_a_word_alone_and_one_without_letters_is_left() {
     let disguised = disguise(&profile(), &capture(&row("Person", "Oad"))).unwrap();
     assert!(source(&disguised).contains("Road"), "{}", source(&disguised));
     assert_eq!(disguised.replaced, [("person".to_owned(), 1)]);
+    let disguised = disguise(&profile(), &capture(&row("Person", "Roa"))).unwrap();
+    assert!(source(&disguised).contains("Road"), "{}", source(&disguised));
     let dash = capture(&row("Person", "–"));
-    assert_eq!(disguise(&profile(), &dash).unwrap().capture, dash);
+    let disguised = disguise(&profile(), &dash).unwrap();
+    assert_eq!((disguised.capture, disguised.replaced), (dash, Vec::new()));
+}
+
+#[test]
+fn another_text_is_tried_until_one_reads_like_the_real_one() {
+    for year in 1950..1970 {
+        let disguised = disguise(&profile(), &capture(&row("Born", &format!("31/12/{year}"))));
+        assert!(disguised.is_ok(), "{year}: {disguised:?}");
+    }
+}
+
+#[test]
+fn addresses_and_other_parts_are_disguised_as_well_and_what_was_traced_is_left_out() {
+    let mut original = capture(&row("Person", "Nikolaos Example"));
+    original.parts[0].url = "https://portal.example/?n=Nikolaos%20Example".into();
+    original.parts.push(part("service", "application/json; charset=utf-8", br#"{"n": "Nikolaos Example"}"#));
+    original.parts.push(part("feed", "application/atom+xml", b"<n>Nikolaos Example</n>"));
+    let matched = Some("text:Nikolaos Example".to_owned());
+    original.trace.push(crate::domain::Trace { step: "wait".into(), matched, elapsed_ms: 1 });
+    let disguised = disguise(&profile(), &original).unwrap();
+    assert_eq!(
+        (disguised.replaced.as_slice(), disguised.left_out.len()),
+        (&[("person".to_owned(), 3)][..], 0)
+    );
+    let left = format!("{:?}", disguised.capture);
+    assert!(!left.contains("Nikolaos") && disguised.capture.trace.is_empty(), "{left}");
+}
+
+#[test]
+fn of_two_texts_the_longer_is_replaced_where_both_stand() {
+    let rows = row("Person", "Ann Exam") + "<ul class=members><li><b>Ann Example</b></ul>";
+    let page = source(&disguise(&profile(), &capture(&rows)).unwrap());
+    assert!(!page.contains("ple<"), "{page}");
+}
+
+#[test]
+fn a_text_is_not_found_where_blanks_divide_its_letters() {
+    let page = source(
+        &disguise(&profile(), &capture(&(row("Person", "Abcdef") + &row("Note", "Abc def")))).unwrap(),
+    );
+    assert!(page.contains("Abc def") && !page.contains("Abcdef"), "{page}");
+}
+
+#[test]
+fn a_document_of_a_kind_without_names_is_left_as_it_is() {
+    let rules = RULES
+        .replace("[kinds]", "[ids.bill]\npattern = 'BILL(?<number>[0-9]{6})'\nkind = \"bill\"\n[kinds]\nbill = { name = \"bill\" }")
+        .replace("personal = true", "personal = true, kinds = [\"bill\"]");
+    let profile = Profile::from_text("small.toml", &rules).unwrap();
+    let mut original = capture(&row("Person", "Ann Example"));
+    original.parts.push(part("file", "application/pdf", b"%PDF"));
+    assert_eq!(disguise(&profile, &original).unwrap().capture, original);
 }
 
 #[test]

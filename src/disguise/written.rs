@@ -202,4 +202,12 @@ mod tests {
             assert_eq!(read, source);
         }
     }
+
+    #[test]
+    fn a_page_says_what_stands_in_it_anywhere() {
+        let said = said("<p title='&Alpha;&Nu;'>a<b>b</b> c<!-- hidden --><script>d</script>");
+        for expected in ["ΑΝ", " hidden ", "ab cd", "a b  c d "] {
+            assert!(said.iter().any(|text| text == expected), "{expected:?}: {said:?}");
+        }
+    }
 }
