@@ -20,6 +20,9 @@ pub use status::{status_json, status_text};
 
 use crate::frontier::FrontierError;
 
+#[cfg(test)]
+mod tests;
+
 /// Why something could not be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
