@@ -50,3 +50,55 @@ fn file_name(part: &Part) -> String {
     };
     format!("{stem}.{extension}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DocumentId, Timestamp};
+
+    fn part(name: &str, media_type: &str) -> Part {
+        Part {
+            name: name.into(),
+            url: String::new(),
+            media_type: media_type.into(),
+            bytes: name.as_bytes().into(),
+        }
+    }
+
+    fn names(kept: &[PathBuf]) -> Vec<String> {
+        kept.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn what_was_seen_is_kept_under_names_that_stay_in_the_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("kept/here");
+        let witness = Witness {
+            page: Some(part("evidence", "text/html")),
+            screenshot: Some(b"PNG".to_vec()),
+            driver_log: Some("log".into()),
+            ..Witness::default()
+        };
+        let account = serde_json::json!({ "v": 1 });
+        let kept = keep(&place, None, &witness, &account).unwrap();
+        assert_eq!(names(&kept), ["evidence.html", "screenshot.png", "driver.log", "account.json"]);
+        assert!(kept.iter().all(|path| path.parent() == Some(&place) && path.is_file()));
+        let capture = Capture {
+            id: DocumentId::from_canonical("A-7", "act", "act"),
+            route: String::new(),
+            captured_at: Timestamp::default(),
+            parts: vec![
+                part("../a.b", "text/html; charset=utf-8"),
+                part("service", "application/json"),
+                part("note", "text/plain"),
+                part("file", "application/pdf"),
+            ],
+            marker: None,
+            row_id: None,
+            trace: Vec::new(),
+        };
+        let kept = keep(&place, Some(&capture), &Witness { screenshot: None, ..witness }, &account).unwrap();
+        let expected = ["___a_b.html", "service.json", "note.txt", "file.pdf", "driver.log", "account.json"];
+        assert_eq!(names(&kept), expected, "the pages of the document, not the one that was seen last");
+    }
+}

@@ -109,4 +109,63 @@ mod tests {
             assert_eq!(named(page), expected);
         }
     }
+
+    const RULES: &str = "language = 1\nname = \"x\"\nbase = \"http://x.example\"\n[ids.act]\n\
+        pattern = '(?<type>A|B)-(?<number>[0-9]+)'\nkind = \"{type}\"\n[kinds]\nA = { name = \"act\", own_id = \"row\" }\n\
+        B = { name = \"bill\", own_id = \"css:h1\" }\n[[route]]\nname = \"form\"\nkinds = [\"act\"]\n\
+        step = [{ capture = \"first\" }, { capture = \"last\", when = \"css:h1\" }]\n";
+
+    /// The parts that saved pages make, as `name media type`, or why they make none.
+    fn parts(id: &str, kind: &str, pages: &[&str], part: Option<&str>) -> Result<Vec<String>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let pages: Vec<String> = pages
+            .iter()
+            .map(|page| {
+                let (name, file) = page.split_once('=').map_or(("", *page), |(name, file)| (name, file));
+                let path = folder.path().join(file);
+                std::fs::write(&path, "x").unwrap();
+                if name.is_empty() {
+                    path.display().to_string()
+                } else {
+                    format!("{name}={}", path.display())
+                }
+            })
+            .collect();
+        let profile = Profile::from_text("x.toml", RULES).unwrap();
+        let id = DocumentId::from_canonical(id, "act", kind);
+        let capture = read(&profile, &id, &pages, part).map_err(|failure| failure.text)?;
+        assert_eq!(
+            capture.row_id.is_some(),
+            kind == "act",
+            "a row is taken for granted where it shows the ID"
+        );
+        Ok(capture.parts.iter().map(|part| format!("{} {}", part.name, part.media_type)).collect())
+    }
+
+    #[test]
+    fn a_page_without_a_name_is_the_part_that_is_named_or_the_last_one_of_the_route() {
+        let check = |id: &str, kind: &str, pages: &[&str], part, expected: &[&str]| {
+            assert_eq!(parts(id, kind, pages, part).unwrap(), expected);
+        };
+        check("A-7", "act", &["a.html"], None, &["last text/html"]);
+        check("A-7", "act", &["a.html"], Some("first"), &["first text/html"]);
+        check("B-7", "bill", &["a.html"], None, &["page text/html"]);
+        check(
+            "A-7",
+            "act",
+            &["one=a.JSON", "two=a.txt", "three=a.pdf", "a.htm"],
+            None,
+            &["one application/json", "two text/plain", "three application/pdf", "last text/html"],
+        );
+        let twice = parts("A-7", "act", &["last=a.html", "b.html"], None);
+        assert_eq!(twice.unwrap_err(), "two saved pages are the part `last`");
+    }
+
+    #[test]
+    fn a_kind_without_a_route_can_only_be_read_from_a_saved_page() {
+        let profile = Profile::from_text("x.toml", RULES).unwrap();
+        let of = |id, kind| check_route(&profile, &DocumentId::from_canonical(id, "act", kind));
+        assert!(of("A-7", "act").is_ok());
+        assert_eq!(of("B-7", "bill").unwrap_err().text, "the profile `x` has no route to a bill");
+    }
 }

@@ -96,3 +96,100 @@ fn shown(value: &Value) -> String {
         other => field_value(other).to_string().trim_matches('"').to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::Intent;
+
+    fn told(verb: &str, matched: Option<&str>, choice: Option<(usize, usize)>, end: StepEnd) -> String {
+        step(&StepAccount {
+            route: "form".into(),
+            number: 3,
+            verb: verb.into(),
+            matched: matched.map(Into::into),
+            choice,
+            elapsed: Duration::from_millis(7),
+            answer: Some("A-7\n".to_owned()).filter(|_| verb == "fill"),
+            end,
+        })
+    }
+
+    #[test]
+    fn a_step_is_told_in_one_line() {
+        let failed = || StepEnd::Failed("gone".into());
+        for (line, expected) in [
+            (
+                told("wait", Some("css:a"), Some((2, 3)), StepEnd::Done),
+                "  3  wait          7 ms  css:a (2 of 3)\n",
+            ),
+            (told("wait", Some("css:a"), Some((1, 1)), StepEnd::Done), "  3  wait          7 ms  css:a\n"),
+            (told("fill", Some("css:a"), None, StepEnd::Done), "  3  fill          7 ms  css:a  A-7\\n\n"),
+            (told("dismiss", None, None, StepEnd::Done), "  3  dismiss       7 ms  not there\n"),
+            (told("open", None, None, StepEnd::Done), "  3  open          7 ms\n"),
+            (
+                told("wait", Some("text:None"), None, StepEnd::Absent),
+                "  3  wait          7 ms  text:None  says that there is no such document\n",
+            ),
+            (told("click", None, None, failed()), "  3  click         7 ms  FAILED\n"),
+        ] {
+            assert_eq!(line, expected);
+        }
+    }
+
+    fn field(found: FoundField, required: bool) -> SurveyedField {
+        SurveyedField { name: "paid".into(), required, tried: "css:b, css:i".into(), found }
+    }
+
+    #[test]
+    fn a_field_is_told_with_its_place_or_with_what_it_lacks() {
+        let value = |value| field(FoundField::Value { value, place: "css:i".into(), choice: (2, 2) }, true);
+        let amount = Value::Amount { amount: "12.50".parse().unwrap(), currency: "EUR".into() };
+        for (value_of, shown) in [
+            (Value::Text("a\nb".into()), "a\\nb"),
+            (amount, "12.50 EUR"),
+            (Value::Present(true), "yes"),
+            (Value::Present(false), "no"),
+            (Value::Date(jiff::civil::date(2024, 3, 1)), "2024-03-01"),
+        ] {
+            let expected = format!("  paid                     {shown}  (css:i (2 of 2))\n");
+            assert_eq!(found(&value(value_of.clone())), Some(expected));
+            assert_eq!(missing(&value(value_of)), None);
+        }
+        let line = missing(&field(FoundField::Missing, true)).unwrap();
+        assert_eq!(line, "  paid                     REQUIRED, not on the page (tried css:b, css:i)\n");
+        let unreadable = FoundField::Unreadable { text: "x".into(), reason: "no number".into() };
+        assert_eq!(found(&field(unreadable.clone(), false)), None);
+        assert_eq!(
+            missing(&field(unreadable, false)).unwrap(),
+            "  paid                     optional, cannot be read: no number (`x`; tried css:b, css:i)\n"
+        );
+    }
+
+    #[test]
+    fn groups_and_references_are_counted_and_quoted() {
+        let of = |rows, required| SurveyedGroup {
+            name: "lines".into(),
+            required,
+            tried: "css:tr".into(),
+            rows,
+            fields: vec![("cpv".into(), 1), ("sum".into(), 0)],
+        };
+        assert_eq!(group(&of(1, false)), "  lines                    1 row: cpv in 1, sum in 0\n");
+        assert_eq!(group(&of(2, false)), "  lines                    2 rows: cpv in 1, sum in 0\n");
+        assert_eq!(group(&of(0, true)), "  lines                    REQUIRED, no row (tried css:tr)\n");
+        let named = |written: &str| Reference {
+            target: DocumentId::from_canonical("A-7", "act", "act"),
+            relation: "award".into(),
+            part: "detail".into(),
+            offset: 0,
+            evidence: "see\nA-7".into(),
+            written: written.into(),
+            intent: Intent::Follow,
+        };
+        assert_eq!(reference(&named("A-7")), "  award: A-7 (act): see\\nA-7\n");
+        assert_eq!(reference(&named("a-7")), "  award: A-7 (act), written `a-7`: see\\nA-7\n");
+    }
+}
