@@ -14,10 +14,11 @@ use std::time::Duration;
 use anafora::domain::{Digest, Intent, Verdict};
 use anafora::profile::{
     Alternatives, ClickManner, DateFormat, FormKeys, KindFilter, OwnId, Place, Profile, ReferenceMode,
-    RobotsRule, RobotsUnreadable, Selector, Status, Step, Template, ValueType, Way,
+    RobotsRule, RobotsUnreadable, Scope, Selector, Status, Step, Template, ValueType, Way,
 };
 
 const NORDLAND: &str = include_str!("profiles/nordland.toml");
+const SMALL: &str = include_str!("profiles/small.toml");
 
 fn load(text: &str) -> Profile {
     Profile::from_text("nordland.toml", text)
@@ -205,7 +206,6 @@ fn a_profile_in_a_file_may_include_what_is_built_in() {
 
 #[test]
 fn routes_stand_in_their_order_each_with_its_way() {
-    let text = include_str!("profiles/small.toml");
     let routes = r#"
 [[route]]
 name = "deep"
@@ -224,7 +224,7 @@ name = "file"
 address = "/file/{id}"
 media_type = "application/PDF"
 "#;
-    let profile = load(&format!("{text}\n{routes}"));
+    let profile = load(&format!("{SMALL}\n{routes}"));
     let names = |kind| profile.routes(kind).map(|route| route.name.clone()).collect::<Vec<_>>();
     assert_eq!(
         (names("act"), names("payment")),
@@ -241,4 +241,120 @@ media_type = "application/PDF"
     assert_eq!(rules.attachments[0].bytes_max, 64 << 20);
     assert!(profile.needs_browser() && profile.needs_http());
     assert!(!Profile::builtin("khmdhs-opendata").unwrap().needs_browser());
+}
+
+/// The small profile with one text in it replaced.
+fn small(replaced: &str, by: &str) -> Profile {
+    assert_eq!(SMALL.matches(replaced).count(), 1, "{replaced}");
+    load(&SMALL.replace(replaced, by))
+}
+
+/// The step that stands in the place of the small profile's click.
+fn step(written: &str) -> Step {
+    let profile = small("click = \"css:button.search\"", written);
+    let steps = profile.routes[0].steps().to_vec();
+    let [_, _, step, ..] = steps.try_into().map(|steps: [Step; 6]| steps).unwrap();
+    step
+}
+
+#[test]
+fn sizes_are_written_in_any_unit_and_a_short_drift_is_one() {
+    for (written, bytes) in [("500", 500), ("\"500B\"", 500), ("\"3 MiB\"", 3 << 20), ("\"1GiB\"", 1 << 30)] {
+        let profile = small("attempts = 4", &format!("page_bytes_max = {written}"));
+        assert_eq!(profile.pace.page_bytes_max, bytes, "{written}");
+    }
+    let drift = small("[pace]", "[drift]\nof = 2\n[pace]").drift;
+    assert_eq!((drift.missing, drift.of), (2, 2));
+}
+
+#[test]
+fn a_kind_may_show_its_own_id_elsewhere_and_one_without_a_route_nowhere() {
+    let own = small("search = \"pay\"", "search = \"pay\", own_id = [\"css:h1\", \"pointer:/no\"]");
+    let places = |profile: &Profile, kind: &str| match &profile.kinds[kind].own_id {
+        OwnId::Page(places) => places.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        OwnId::Row => vec!["row".to_owned()],
+    };
+    assert_eq!(places(&own, "payment"), ["css:h1", "pointer:/no"]);
+    assert_eq!(places(&own, "act"), ["label:No"]);
+    assert_eq!(places(&small("own_id = \"label:No\"", "own_id = \"row\""), "act"), ["row"]);
+    let without = SMALL.replace("own_id = \"label:No\"", "").replace("[\"payment\", \"act\"]", "[\"act\"]");
+    let act = without.replace("search = \"act\"", "search = \"act\", own_id = \"css:h1\"");
+    load(&act);
+    for kinds in ["[\"*\"]", "\"PAY\"", "\"payment\""] {
+        let said =
+            Profile::from_text("small.toml", &act.replace("kinds = [\"act\"]", &format!("kinds = {kinds}")));
+        let faults = said.unwrap_err().faults().iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(faults, ["nothing says where pages of the kind `payment` show their own ID"], "{kinds}");
+    }
+}
+
+#[test]
+fn deadlines_words_and_the_order_of_outcomes_are_kept() {
+    let deadline = Some(Duration::from_secs(120));
+    let wait = step("wait = { absent = \"text:None\", go_on = \"css:tr\" }\ndeadline = \"2m\"");
+    let Step::Wait { outcomes, deadline: found } = wait else { panic!("{wait:?}") };
+    assert_eq!((found, outcomes[0].0, outcomes[1].0), (deadline, Verdict::Absent, Verdict::GoOn));
+    let gone = step("gone = \"css:.spinner\"\ndeadline = \"2m\"");
+    assert!(matches!(&gone, Step::Gone { deadline: found, .. } if *found == deadline), "{gone:?}");
+    assert!(matches!(step("frame = \"top\""), Step::Frame(Scope::Leave)));
+    assert!(matches!(step("dialog = \"none\""), Step::Dialog(Scope::Leave)));
+    assert!(matches!(step("frame = \"css:#top\""), Step::Frame(Scope::Enter(any)) if any == css("#top")));
+    assert!(matches!(step("press = \"x\""), Step::Press { key, on: None } if key == "x"));
+}
+
+#[test]
+fn a_list_that_is_scrolled_may_have_an_end_and_no_next_page() {
+    let profile =
+        small("rows = \"css:tr\"", "rows = \"css:tr\"\nscroll = \"css:.list\"\nlast = \"css:.end\"");
+    let rows = profile.routes[0].steps().iter().find_map(|step| match step {
+        Step::Rows(rows) => Some(rows),
+        _ => None,
+    });
+    let rows = rows.unwrap();
+    assert_eq!((rows.last.as_ref(), rows.next.is_none()), (Some(&css(".end")), true));
+}
+
+#[test]
+fn an_amount_is_of_euros_where_no_currency_is_named() {
+    let profile = load(SMALL);
+    let ValueType::Amount { currencies, .. } = &profile.fields[1].value else {
+        panic!("{:?}", profile.fields)
+    };
+    assert_eq!(currencies.keys().collect::<Vec<_>>(), ["EUR", "ευρώ", "€"]);
+    assert!(currencies.values().all(|code| code == "EUR"));
+}
+
+#[test]
+fn a_reference_may_be_mentioned_alone_and_stand_at_a_label_or_a_pointer() {
+    let one = |written: &str| small("ids = [\"act\"]", written).references.remove(0);
+    assert_eq!(one("follow = false").intent, Intent::Mention);
+    assert!(matches!(one("scan = false").mode, ReferenceMode::Each(None)));
+    let both = one("pointer = \"/acts/*\"\neach = \"css:li\"");
+    assert!(matches!(both.mode, ReferenceMode::Each(Some(css)) if css == "li"));
+    assert_eq!(both.places.len(), 2);
+}
+
+#[test]
+fn what_a_route_brings_without_a_browser_are_parts_that_rules_may_name() {
+    let routes = r#"
+[[route]]
+name = "link"
+link = "/act/{number}"
+by = "http"
+part = "act"
+
+[[route]]
+name = "service"
+[route.service]
+address = "/{search}"
+[[route.service.attachment]]
+name = "file"
+address = "/file/{id}"
+media_type = "text/plain"
+"#;
+    for part in ["detail", "act", "service", "file"] {
+        let field = format!("type = \"amount\", part = \"{part}\"");
+        let profile = load(&format!("{}\n{routes}", SMALL.replace("type = \"amount\"", &field)));
+        assert_eq!(profile.fields[1].part.as_deref(), Some(part));
+    }
 }
