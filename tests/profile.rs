@@ -252,7 +252,7 @@ fn small(replaced: &str, by: &str) -> Profile {
 /// The step that stands in the place of the small profile's click.
 fn step(written: &str) -> Step {
     let profile = small("click = \"css:button.search\"", written);
-    let steps = profile.routes[0].steps().to_vec();
+    let steps = profile.routes.first().unwrap().steps().to_vec();
     let [_, _, step, ..] = steps.try_into().map(|steps: [Step; 6]| steps).unwrap();
     step
 }

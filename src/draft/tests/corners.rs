@@ -137,7 +137,7 @@ fn the_title_of_one_document_tells_no_other() {
 fn a_control_of_a_generated_name_is_looked_for_in_its_form() {
     let control = json!({ "type": "change", "value": ID, "selectors": [[r"#searchForm\:j_id247"]] });
     let steps = flow(&read(&[control, search(), open_row()]));
-    let fill = r##"fill = ['css:#searchForm input[type="text"]', "css:#searchForm input:not([type])"]; with = "{id}""##;
+    let fill = r#"fill = ['css:#searchForm input[type="text"]', "css:#searchForm input:not([type])"]; with = "{id}""#;
     assert!(steps.contains(&fill.to_owned()), "{steps:?}");
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "it is a table of what may be answered")]
 async fn a_service_answers_and_this_is_what_it_means() {
     let alone = service("");
     let cases: &[(Answers, &str)] = &[
