@@ -2,90 +2,88 @@
 
 use super::*;
 
+/// What a service answers, and what that means.
+const ANSWERED: &[(Answers, &str)] = &[
+    (&[("/acts?page=0", 200, JSON, r#"{"items": [ {"no": "A-7"} ]}"#)], r#"service: service={"no": "A-7"}"#),
+    (&[("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}}"#)], r#"service: service={"no": "A-8"}"#),
+    (&[("/acts?page=0", 200, JSON, r#"{"items": []}"#)], "service: absent"),
+    (&[("/acts?page=0", 200, JSON, r#"{"items": null}"#)], "service: absent"),
+    (&[("/acts?page=0", 404, JSON, "")], "service: absent"),
+    (&[("/acts?page=0", 200, "Application/HAL+json", r#"{"items": 7}"#)], "service: service=7"),
+    (&[("/acts?page=0", 200, JSON, "\u{feff}{\"items\": 7}")], "service: service=7"),
+    (&[("/acts?page=0", 200, JSON, r#"{"items": [1, 2]}"#)], "2 rows carry exactly this ID"),
+    (&[("/acts?page=0", 200, JSON, "{}")], "layout changed: the service's answer has no `/items`"),
+    (
+        &[("/acts?page=0", 200, JSON, r#"{"items": ["#)],
+        "layout changed: the service's answer cannot be read: it is no JSON: EOF while parsing a list at line 1 column 11",
+    ),
+    (
+        &[("/acts?page=0", 200, HTML, r#"{"items": []}"#)],
+        "layout changed: the service calls its answer `text/html; charset=utf-8`, not JSON",
+    ),
+    (
+        &[("/acts?page=0", 200, HTML, "<h1>Back at noon</h1>")],
+        "the portal is unavailable: the page shows `text:Back at noon`",
+    ),
+    (
+        &[("/acts?page=0", 200, HTML, "<form class=captcha>")],
+        "blocked by Captcha: the page shows `css:form.captcha`",
+    ),
+    (
+        &[("/acts?page=0", 200, HTML, "<form class=login>")],
+        "blocked by Login: the page shows `css:form.login`",
+    ),
+    (&[("/acts?page=0", 200, HTML, "<p>Session over")], "the portal lost the session at step service"),
+    (
+        &[("/acts?page=0", 401, JSON, "{}")],
+        "blocked by Refusal: /acts?page=0: the portal answered with status 401",
+    ),
+    (
+        &[("/acts?page=0", 408, JSON, "{}")],
+        "the portal is unavailable: /acts?page=0: the portal answered with status 408",
+    ),
+    (
+        &[("/acts?page=0", 410, JSON, "{}")],
+        "layout changed: /acts?page=0: the portal answered with status 410",
+    ),
+    (
+        &[("/acts?page=0", 403, JSON, "{}")],
+        "blocked by Refusal: /acts?page=0: the portal answered with status 403",
+    ),
+    (
+        &[("/acts?page=0", 429, JSON, "{}")],
+        "unavailable for 7s: /acts?page=0: the portal answered with status 429",
+    ),
+    (
+        &[("/acts?page=0", 500, JSON, "{}")],
+        "the portal is unavailable: /acts?page=0: the portal answered with status 500",
+    ),
+    (
+        &[("/acts?page=0", 302, "/moved", ""), ("/moved", 200, JSON, r#"{"items": [7]}"#)],
+        "service: service=7",
+    ),
+    (
+        &[("/acts?page=0", 302, "http://portal.invalid/", "")],
+        "layout changed: /acts?page=0 leads to `http://portal.invalid/`, which is not followed",
+    ),
+    (
+        &[("/acts?page=0", 302, "/acts?page=0", "")],
+        "layout changed: /acts?page=0 leads to `/acts?page=0`, which is not followed",
+    ),
+    (
+        &[
+            ("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /moved\n"),
+            ("/acts?page=0", 302, "/moved", ""),
+            ("/moved", 200, JSON, r#"{"items": [7]}"#),
+        ],
+        "robots.txt keeps programs away from /moved: line 2 of /robots.txt says `Disallow: /moved`",
+    ),
+];
+
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "it is a table of what may be answered")]
 async fn a_service_answers_and_this_is_what_it_means() {
     let alone = service("");
-    let cases: &[(Answers, &str)] = &[
-        (
-            &[("/acts?page=0", 200, JSON, r#"{"items": [ {"no": "A-7"} ]}"#)],
-            r#"service: service={"no": "A-7"}"#,
-        ),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}}"#)], r#"service: service={"no": "A-8"}"#),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": []}"#)], "service: absent"),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": null}"#)], "service: absent"),
-        (&[("/acts?page=0", 404, JSON, "")], "service: absent"),
-        (&[("/acts?page=0", 200, "Application/HAL+json", r#"{"items": 7}"#)], "service: service=7"),
-        (&[("/acts?page=0", 200, JSON, "\u{feff}{\"items\": 7}")], "service: service=7"),
-        (&[("/acts?page=0", 200, JSON, r#"{"items": [1, 2]}"#)], "2 rows carry exactly this ID"),
-        (&[("/acts?page=0", 200, JSON, "{}")], "layout changed: the service's answer has no `/items`"),
-        (
-            &[("/acts?page=0", 200, JSON, r#"{"items": ["#)],
-            "layout changed: the service's answer cannot be read: it is no JSON: EOF while parsing a list at line 1 column 11",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, r#"{"items": []}"#)],
-            "layout changed: the service calls its answer `text/html; charset=utf-8`, not JSON",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, "<h1>Back at noon</h1>")],
-            "the portal is unavailable: the page shows `text:Back at noon`",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, "<form class=captcha>")],
-            "blocked by Captcha: the page shows `css:form.captcha`",
-        ),
-        (
-            &[("/acts?page=0", 200, HTML, "<form class=login>")],
-            "blocked by Login: the page shows `css:form.login`",
-        ),
-        (&[("/acts?page=0", 200, HTML, "<p>Session over")], "the portal lost the session at step service"),
-        (
-            &[("/acts?page=0", 401, JSON, "{}")],
-            "blocked by Refusal: /acts?page=0: the portal answered with status 401",
-        ),
-        (
-            &[("/acts?page=0", 408, JSON, "{}")],
-            "the portal is unavailable: /acts?page=0: the portal answered with status 408",
-        ),
-        (
-            &[("/acts?page=0", 410, JSON, "{}")],
-            "layout changed: /acts?page=0: the portal answered with status 410",
-        ),
-        (
-            &[("/acts?page=0", 403, JSON, "{}")],
-            "blocked by Refusal: /acts?page=0: the portal answered with status 403",
-        ),
-        (
-            &[("/acts?page=0", 429, JSON, "{}")],
-            "unavailable for 7s: /acts?page=0: the portal answered with status 429",
-        ),
-        (
-            &[("/acts?page=0", 500, JSON, "{}")],
-            "the portal is unavailable: /acts?page=0: the portal answered with status 500",
-        ),
-        (
-            &[("/acts?page=0", 302, "/moved", ""), ("/moved", 200, JSON, r#"{"items": [7]}"#)],
-            "service: service=7",
-        ),
-        (
-            &[("/acts?page=0", 302, "http://portal.invalid/", "")],
-            "layout changed: /acts?page=0 leads to `http://portal.invalid/`, which is not followed",
-        ),
-        (
-            &[("/acts?page=0", 302, "/acts?page=0", "")],
-            "layout changed: /acts?page=0 leads to `/acts?page=0`, which is not followed",
-        ),
-        (
-            &[
-                ("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /moved\n"),
-                ("/acts?page=0", 302, "/moved", ""),
-                ("/moved", 200, JSON, r#"{"items": [7]}"#),
-            ],
-            "robots.txt keeps programs away from /moved: line 2 of /robots.txt says `Disallow: /moved`",
-        ),
-    ];
-    for (answers, expected) in cases {
+    for (answers, expected) in ANSWERED {
         check(&alone, answers, expected).await;
     }
 }
