@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::model::KindFilter;
-use super::way::{Absence, Way};
+use super::way::{Absence, SERVICE_PART, Way};
 use crate::domain::Verdict;
 
 /// The keys that a step can press by their names, as WebDriver and the DOM call them.
@@ -46,6 +46,19 @@ impl Route {
         match &self.way {
             Way::Browser(steps) => steps,
             Way::Page(_) | Way::Service(_) => &[],
+        }
+    }
+
+    /// The names of the parts that it brings, in order.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        match &self.way {
+            Way::Browser(steps) => steps.iter().filter_map(Step::captured).collect(),
+            Way::Page(page) => vec![&page.part],
+            Way::Service(service) => {
+                let files = service.attachments.iter().map(|file| file.name.as_str());
+                std::iter::once(SERVICE_PART).chain(files).collect()
+            }
         }
     }
 
@@ -180,6 +193,15 @@ impl Step {
         match self {
             Self::When { then, .. } => then,
             step => step,
+        }
+    }
+
+    /// The part that it captures.
+    #[must_use]
+    pub fn captured(&self) -> Option<&str> {
+        match self.itself() {
+            Self::Capture(capture) => Some(&capture.part),
+            _ => None,
         }
     }
 

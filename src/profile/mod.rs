@@ -20,6 +20,7 @@ mod tree;
 mod way;
 
 pub use fault::{Fault, ProfileError};
+pub(crate) use fault::did_you_mean;
 pub use flow::{
     Alternatives, CaptureStep, ClickManner, FormKeys, KEY_NAMES, PromptAnswer, Route, RowsStep, Scope,
     Selector, Step, TakeRule, Template, TextMatch, WindowStep,

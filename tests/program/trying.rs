@@ -147,11 +147,17 @@ async fn a_saved_page_is_the_part_that_it_is_said_to_be() {
     let page = page();
     for from in [
         vec!["--from", &page],
-        vec!["--from", &format!("other={page}")],
-        vec!["--from", &page, "--part", "x"],
+        vec!["--from", &format!("detail={page}")],
+        vec!["--from", &page, "--part", "detail"],
     ] {
         let said = read(&from).await;
-        assert_eq!(said.code, 0, "the profile reads every part: {from:?}\n{}", said.output);
+        assert_eq!((said.code, said.errors.as_str()), (0, ""), "{from:?}\n{}", said.output);
+    }
+    for from in [vec!["--from", &format!("details={page}")], vec!["--from", &page, "--part", "details"]] {
+        let said = read(&from).await;
+        assert_eq!(said.code, 2, "{from:?}\n{}", said.output);
+        let told = "no route of the profile `demo` captures a part `details`\nhint: did you mean `detail`?";
+        assert!(said.errors.contains(told), "{}", said.errors);
     }
     let twice = read(&["--from", &page, "--from", &page]).await;
     assert_eq!(twice.code, 2);
@@ -161,4 +167,21 @@ async fn a_saved_page_is_the_part_that_it_is_said_to_be() {
     let wrong = world.run(&["profile", "try", "demo", "14PAY000100003", "--from", &page]).await;
     assert_eq!(wrong.code, 8, "{}", wrong.errors);
     assert_told(&wrong, &["outcome: wrong page: it shows `14PAY000100001`\n"]);
+}
+
+#[tokio::test]
+async fn a_part_that_was_not_given_is_named_with_its_rules_and_a_kept_page_is_the_part_of_its_name() {
+    let world = World::new();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo-modern/T-2024-00045");
+    let page = |part: &str| kept.join(format!("{part}.html")).display().to_string();
+    let (detail, text) = (page("detail"), page("text"));
+    let read = async |from: &[&str]| {
+        let said = world.run(&[&["profile", "try", "demo-modern", "T-2024-00045"][..], from].concat()).await;
+        (said.code, said.errors)
+    };
+    let told = (0, "part `text` was not given: 1 rule not tried\n".to_owned());
+    assert_eq!(read(&["--from", &detail]).await, told);
+    assert_eq!(read(&["--from", &format!("detail={detail}")]).await, told);
+    assert_eq!(read(&["--from", &detail, "--quiet"]).await, (0, String::new()));
+    assert_eq!(read(&["--from", &text, "--from", &detail]).await, (0, String::new()));
 }

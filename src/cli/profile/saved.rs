@@ -1,9 +1,11 @@
 //! Saved pages in the place of a look-up, for `anafora profile try --from`.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::domain::{Capture, DocumentId, Part};
-use crate::profile::{OwnId, Profile, Step};
+use crate::profile::{OwnId, Profile, Route, Step, did_you_mean};
 
 use super::super::assemble::clock;
 use super::super::exit::{Exit, Failure};
@@ -28,11 +30,15 @@ pub(super) fn read(
     part: Option<&str>,
 ) -> Result<Capture, Failure> {
     let route = profile.routes(id.kind()).next();
-    let last = profile.routes(id.kind()).find_map(|route| route.steps().iter().rev().find_map(captured));
+    let last =
+        profile.routes(id.kind()).find_map(|route| route.steps().iter().rev().find_map(Step::captured));
     let mut parts: Vec<Part> = Vec::new();
     for page in pages {
         let (name, file) = named(page);
-        let name = name.or(part).or(last).unwrap_or(PART_DEFAULT);
+        if let Some(name) = name.or(part) {
+            check_part(profile, name)?;
+        }
+        let name = name.or(part).or_else(|| kept_as(profile, file)).or(last).unwrap_or(PART_DEFAULT);
         if parts.iter().any(|part| part.name == name) {
             let text = format!("two saved pages are the part `{name}`");
             return Err(Failure::new(Exit::Usage, text, "name them, as in `--from detail=PAGE.html`"));
@@ -65,13 +71,46 @@ pub(super) fn read(
     })
 }
 
-/// The part that a step captures.
-fn captured(step: &Step) -> Option<&str> {
-    match step {
-        Step::Capture(capture) => Some(&capture.part),
-        Step::When { then, .. } => captured(then),
-        _ => None,
+/// What a look-up would have brought and nobody gave, a line for each part: a rule that was not tried is not at fault.
+pub(super) fn not_given(profile: &Profile, capture: &Capture) -> Vec<String> {
+    let kind = capture.id.kind();
+    let is_given = |part: &&str| capture.part(part).is_some();
+    // Saved pages are of one route: of the one that brings most of them.
+    let mut routes: Vec<Vec<&str>> = profile.routes(kind).map(Route::parts).collect();
+    routes.sort_by_key(|parts| Reverse(parts.iter().filter(|part| is_given(part)).count()));
+    let missing = routes.into_iter().take(1).flatten().filter(|part| !is_given(part));
+    missing
+        .map(|part| match rules_of(profile, kind, part) {
+            0 => format!("part `{part}` was not given"),
+            1 => format!("part `{part}` was not given: 1 rule not tried"),
+            count => format!("part `{part}` was not given: {count} rules not tried"),
+        })
+        .collect()
+}
+
+/// How many rules of a kind look into this part alone.
+fn rules_of(profile: &Profile, kind: &str, part: &str) -> usize {
+    let fields = profile.fields.iter().map(|rule| (&rule.kinds, &rule.part));
+    let groups = profile.groups.iter().map(|rule| (&rule.kinds, &rule.part));
+    let references = profile.references.iter().map(|rule| (&rule.kinds, &rule.part));
+    let rules = fields.chain(groups).chain(references);
+    rules.filter(|(kinds, of)| kinds.allows(kind) && of.as_deref() == Some(part)).count()
+}
+
+/// That some route brings such a part: no rule would ever read another one.
+fn check_part(profile: &Profile, name: &str) -> Result<(), Failure> {
+    let known: BTreeSet<&str> = profile.routes.iter().flat_map(Route::parts).collect();
+    if known.is_empty() || known.contains(name) {
+        return Ok(());
     }
+    let text = format!("no route of the profile `{}` captures a part `{name}`", profile.name);
+    Err(Failure::new(Exit::Usage, text, did_you_mean(name, known)))
+}
+
+/// The part whose name a file has, as `--keep` writes it.
+fn kept_as<'profile>(profile: &'profile Profile, file: &str) -> Option<&'profile str> {
+    let stem = Path::new(file).file_stem()?;
+    profile.routes.iter().flat_map(Route::parts).find(|part| *part == stem)
 }
 
 /// The name in front of a file, where there is one: a part's name holds no dot and no slash.

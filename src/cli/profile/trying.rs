@@ -36,7 +36,7 @@ pub(in super::super) struct Try {
     /// Read this saved page instead of looking anything up: no browser, no network. Signs such as `absent` are not looked for
     #[arg(long, value_name = "[PART=]PAGE.html", conflicts_with = "headed")]
     from: Vec<String>,
-    /// The part that a page saved without a name is; the last one that the route captures otherwise
+    /// The part that a page saved without a name is; else the one that its file is named after, or the last of the route
     #[arg(long, value_name = "NAME", requires = "from")]
     part: Option<String>,
     /// Keep the pages, a picture of the last one and the account in this directory
@@ -67,6 +67,11 @@ pub(super) async fn run(verb: Try, voice: Voice, config: Option<&Path>) -> Resul
     let id = seeds::parse_one(&profile, &verb.id)?;
     if !verb.from.is_empty() {
         let capture = saved::read(&profile, &id, &verb.from, verb.part.as_deref())?;
+        if voice > Voice::Quiet {
+            for line in saved::not_given(&profile, &capture) {
+                tell(&line);
+            }
+        }
         let trial = Trial::of_capture(&profile, capture);
         let (profile, is_offline) = (Arc::new(profile), true);
         let attempt = Attempt { profile, id, keep: verb.keep, format: verb.format, voice, is_offline };
