@@ -22,6 +22,14 @@ pub(super) fn cell_under<'p>(page: &Page<'_>, row: ElementRef<'p>, heading: &str
     columns(row).find(|(first, cell)| (*first..first + width(*cell)).contains(&column)).map(|(_, cell)| cell)
 }
 
+/// The headings of the row's own table, in their order.
+pub(super) fn headings(page: &Page<'_>, row: ElementRef<'_>) -> Vec<String> {
+    let table = row.ancestors().filter_map(ElementRef::wrap).find(|element| is(*element, "table"));
+    let cells = table.into_iter().flat_map(heading_rows).flat_map(columns);
+    let texts = cells.filter_map(|(_, cell)| page.spot_of(cell).map(|spot| page.value_at(&spot)));
+    texts.filter(|text| !text.is_empty()).collect()
+}
+
 fn heading_rows(table: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
     let head = table.child_elements().find(|section| is(*section, "thead"));
     let first_row = || {

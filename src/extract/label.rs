@@ -31,6 +31,11 @@ impl LabelTexts {
         self.texts.insert(text);
     }
 
+    /// Whether a rule names this label.
+    pub(super) fn has(&self, label: &str) -> bool {
+        self.texts.contains(normal(label).as_ref())
+    }
+
     fn find(&self, text: &str) -> Option<String> {
         // Most elements hold more than a label: they are told by their length alone.
         let text = text.trim_matches(is_blank);
@@ -175,7 +180,7 @@ impl Page<'_> {
         element.is_some_and(|element| matches!(element.value().name(), "a" | "button" | "option"))
     }
 
-    fn value_by_structure<'p>(&'p self, label: ElementRef<'p>) -> Option<Vec<Spot<'p>>> {
+    pub(super) fn value_by_structure<'p>(&'p self, label: ElementRef<'p>) -> Option<Vec<Spot<'p>>> {
         match label.value().name() {
             "td" | "th" => {
                 let mut cells =
@@ -280,7 +285,7 @@ impl Candidate {
 }
 
 /// Cells and items are labels by structure or not at all; lists, forms and sections are more than a label.
-fn can_stand_before_its_value(name: &str) -> bool {
+pub(super) fn can_stand_before_its_value(name: &str) -> bool {
     matches!(
         name,
         "span"
@@ -323,7 +328,7 @@ fn text_around(text: &VisibleText, span: &Range<usize>, inside: NodeId) -> Strin
 }
 
 /// A label's text as it is compared: white space folded, without the colon at its end.
-fn normal(text: &str) -> Cow<'_, str> {
+pub(super) fn normal(text: &str) -> Cow<'_, str> {
     let text = text.trim_matches(is_blank);
     let text = text.strip_suffix(':').map_or(text, |label| label.trim_end_matches(is_blank));
     if text.contains(|character| character != ' ' && is_blank(character)) || text.contains("  ") {

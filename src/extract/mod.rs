@@ -7,6 +7,7 @@ mod column;
 mod date;
 mod field;
 mod label;
+mod meant;
 mod number;
 mod page;
 mod path;
@@ -15,6 +16,7 @@ mod reader;
 mod reference;
 mod rules;
 mod sentence;
+mod surroundings;
 mod survey;
 mod text;
 mod values;
@@ -23,6 +25,7 @@ mod values;
 mod tests;
 
 pub use self::personal::{PersonalText, personal_texts};
+pub use self::surroundings::Surroundings;
 pub use self::survey::{FoundField, Survey, SurveyedField, SurveyedGroup, survey};
 
 use self::page::Page;

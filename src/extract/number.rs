@@ -31,6 +31,13 @@ pub(super) fn amount(
     Ok((exact, currency.to_owned()))
 }
 
+/// The marks with which a number can be read that cannot with the profile's; `None` where no usual ones will do.
+pub(super) fn other_marks(reads: impl Fn(&NumberFormat) -> bool) -> Option<NumberFormat> {
+    let usual = [('.', ','), (',', '.'), (',', ' '), ('.', ' '), ('.', '\''), (',', '\'')];
+    let mut formats = usual.into_iter().map(|(decimal, thousands)| NumberFormat { decimal, thousands });
+    formats.find(|format| reads(format))
+}
+
 /// A whole number as JSON writes it. A fraction of zeros is none.
 pub(super) fn exact_integer(written: &str) -> Result<i64, String> {
     let number = exact(written)?;

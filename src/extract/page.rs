@@ -202,7 +202,7 @@ impl<'p> Area<'p> {
     }
 
     /// The row, where it is an element.
-    fn element(self) -> Option<ElementRef<'p>> {
+    pub(super) fn element(self) -> Option<ElementRef<'p>> {
         match self.row? {
             Row::Element(element) => Some(element),
             Row::Value(_) => None,
@@ -225,7 +225,7 @@ impl<'p> Area<'p> {
     }
 
     /// Where the area stands in the page's text; nowhere where it is hidden.
-    fn range(self) -> Range<usize> {
+    pub(super) fn range(self) -> Range<usize> {
         match self.row {
             Some(Row::Element(row)) => self.page.text.span(row.id()).unwrap_or_default(),
             Some(Row::Value(row)) => self.page.spot_at(row, "").range,

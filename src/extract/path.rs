@@ -7,7 +7,7 @@ use scraper::{ElementRef, Selector};
 use super::text::{VisibleText, is_shadow_root};
 
 /// Between an element and what its shadow root holds.
-const ENTERS: &str = " >>> ";
+pub(super) const ENTERS: &str = " >>> ";
 
 /// A selector of one or more segments, each in the shadow root of what the one before it matches.
 pub(super) struct CssPath(Vec<Selector>);

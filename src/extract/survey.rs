@@ -1,19 +1,22 @@
 //! What each rule of a profile finds in a capture, for people who write the rules: nothing ends at the first thing missing.
 
 use super::field::{self, Reading};
+use super::meant;
 use super::page::{Area, Page};
 use super::reader::Reader;
 use super::rules::Rules;
 use super::sentence::shorten;
 use super::{ExtractError, reference};
 use crate::domain::{Capture, DocumentId, Reference, Value};
-use crate::profile::{FieldRule, Profile};
+use crate::profile::{FieldRule, GroupRule, OwnId, Profile};
 
 /// What every rule found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
     /// The ID that the page shows as its own, or why there is none.
     pub own_id: Result<DocumentId, ExtractError>,
+    /// What the page has instead, where it has no such ID.
+    pub own_id_hint: Option<String>,
     /// Every field of the kind, in the order of the profile.
     pub fields: Vec<SurveyedField>,
     /// Every group of the kind, in the order of the profile.
@@ -33,6 +36,8 @@ pub struct SurveyedField {
     pub tried: String,
     /// What is there.
     pub found: FoundField,
+    /// What the page has instead, or how else it may be read.
+    pub hint: Option<String>,
 }
 
 /// What is where a field should be.
@@ -71,6 +76,8 @@ pub struct SurveyedGroup {
     pub rows: usize,
     /// Each field of a row, with the number of rows that have it.
     pub fields: Vec<(String, usize)>,
+    /// What the page has instead of rows, or of a field that no row has.
+    pub hints: Vec<String>,
 }
 
 /// Holds every rule of the capture's kind against the capture.
@@ -81,32 +88,63 @@ pub fn survey(profile: &Profile, capture: &Capture) -> Survey {
     let kind = capture.id.kind();
     let own_id = Reader::new(profile, &rules, &pages, capture).own_id();
     let areas = |part: Option<&str>| Area::of_part(&pages, part);
-    let found = |rule: &FieldRule, areas: &[Area<'_>]| find(rule, areas, &rules, profile);
-    let fields = profile.fields.iter().filter(|rule| rule.kinds.allows(kind)).map(|rule| SurveyedField {
-        name: rule.name.clone(),
-        required: rule.required,
-        tried: field::names(&rule.places),
-        found: found(rule, &areas(rule.part.as_deref())),
-    });
-    let groups = profile.groups.iter().filter(|group| group.kinds.allows(kind)).map(|group| {
-        let areas = areas(group.part.as_deref());
-        let rows: Vec<Area<'_>> = areas.iter().flat_map(|area| area.rows(&group.rows, &rules)).collect();
-        let in_rows = |rule: &FieldRule| {
-            rows.iter().filter(|row| matches!(found(rule, &[**row]), FoundField::Value { .. })).count()
-        };
-        let of_kind = group.fields.iter().filter(|rule| rule.kinds.allows(kind));
-        SurveyedGroup {
-            name: group.name.clone(),
-            required: group.required,
-            tried: field::names(&group.rows),
-            rows: rows.len(),
-            fields: of_kind.map(|rule| (rule.name.clone(), in_rows(rule))).collect(),
+    let fields = profile.fields.iter().filter(|rule| rule.kinds.allows(kind)).map(|rule| {
+        let areas = areas(rule.part.as_deref());
+        let found = find(rule, &areas, &rules, profile);
+        SurveyedField {
+            name: rule.name.clone(),
+            required: rule.required,
+            tried: field::names(&rule.places),
+            hint: meant::by_field(rule, &found, &areas, &rules),
+            found,
         }
     });
+    let of_kind = profile.groups.iter().filter(|group| group.kinds.allows(kind));
+    let groups =
+        of_kind.map(|group| survey_group(group, &areas(group.part.as_deref()), &rules, profile, kind));
     let (fields, groups) = (fields.collect(), groups.collect());
+    let own_id_hint = match (&own_id, profile.kinds.get(kind).map(|kind| &kind.own_id)) {
+        (Err(ExtractError::LayoutChanged { .. }), Some(OwnId::Page(places))) => {
+            meant::by_places(places, &areas(None), &rules)
+        }
+        _ => None,
+    };
     let asked = own_id.as_ref().unwrap_or(&capture.id);
     let (references, _) = reference::find(profile, &rules, &pages, kind, asked);
-    Survey { own_id, fields, groups, references }
+    Survey { own_id, own_id_hint, fields, groups, references }
+}
+
+fn survey_group(
+    group: &GroupRule,
+    areas: &[Area<'_>],
+    rules: &Rules<'_>,
+    profile: &Profile,
+    kind: &str,
+) -> SurveyedGroup {
+    let rows: Vec<Area<'_>> = areas.iter().flat_map(|area| area.rows(&group.rows, rules)).collect();
+    let mut hints = Vec::new();
+    if rows.is_empty() {
+        hints.extend(meant::by_places(&group.rows, areas, rules));
+    }
+    let mut fields = Vec::new();
+    for rule in group.fields.iter().filter(|rule| rule.kinds.allows(kind)) {
+        let found: Vec<_> = rows.iter().map(|row| find(rule, &[*row], rules, profile)).collect();
+        let count = found.iter().filter(|found| matches!(found, FoundField::Value { .. })).count();
+        if count == 0 {
+            let mut found_in = found.iter().zip(&rows);
+            let hint = found_in.find_map(|(found, row)| meant::by_field(rule, found, &[*row], rules));
+            hints.extend(hint.map(|hint| format!("{}: {hint}", rule.name)));
+        }
+        fields.push((rule.name.clone(), count));
+    }
+    SurveyedGroup {
+        name: group.name.clone(),
+        required: group.required,
+        tried: field::names(&group.rows),
+        rows: rows.len(),
+        fields,
+        hints,
+    }
 }
 
 /// What the first place of a rule that holds anything has.

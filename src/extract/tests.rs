@@ -4,6 +4,7 @@ mod columns;
 mod fields;
 mod hostile;
 mod labels;
+mod meant;
 mod personal;
 mod pointers;
 mod references;

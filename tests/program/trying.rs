@@ -185,3 +185,43 @@ async fn a_part_that_was_not_given_is_named_with_its_rules_and_a_kept_page_is_th
     assert_eq!(read(&["--from", &detail, "--quiet"]).await, (0, String::new()));
     assert_eq!(read(&["--from", &text, "--from", &detail]).await, (0, String::new()));
 }
+
+#[tokio::test]
+async fn a_rule_that_finds_nothing_is_told_what_the_page_has_instead() {
+    let world = World::new();
+    let modern = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("selectors/demo-modern.toml"));
+    let mut mine = modern.unwrap();
+    for (from, to) in [
+        ("title = { css = \"nm-head >>> h1\"", "title = { css = \"nm-head h1\""),
+        ("label = \"Contracting authority\"", "label = \"Contracting Authority:\""),
+        ("column = \"Quantity\"", "column = \"Number\""),
+        ("rows = \"css:nm-files >>> .files li\"", "rows = \"css:nm-files .files li\""),
+        (
+            "type = \"amount\", decimal = \".\", thousands = \",\"",
+            "type = \"amount\", decimal = \",\", thousands = \".\"",
+        ),
+    ] {
+        assert!(mine.contains(from), "{from}");
+        mine = mine.replacen(from, to, 1);
+    }
+    fs::write(world.path("mine.toml"), mine).unwrap();
+    let detail = format!("{}/fixtures/demo-modern/T-2024-00045/detail.html", env!("CARGO_MANIFEST_DIR"));
+    let attempt = ["profile", "try", "./mine.toml", "T-2024-00045", "--from", &detail];
+    let said = world.run(&attempt).await;
+    assert_eq!(said.code, 9, "{}", said.errors);
+    assert_told(
+        &said,
+        &[
+            "    hint: `h1` stands inside the shadow root of `nm-head`: write `nm-head >>> h1`\n",
+            "    hint: the nearest labels of the page are `Contracting authority`, ",
+            "    hint: quantity: the columns of the table are `CPV code`, `Description`, `Quantity`, `Value`\n",
+            "    hint: `.files li` stands inside the shadow root of `nm-files`: write `css:nm-files >>> .files li`\n",
+            "    hint: say `decimal = \".\"`, `thousands = \",\"`\n",
+        ],
+    );
+    let json: Json =
+        serde_json::from_str(&world.run(&[&attempt[..], &["--format", "json"]].concat()).await.output)
+            .unwrap();
+    let hint = json["missing"][0]["hint"].as_str().unwrap();
+    assert!(hint.ends_with("write `nm-head >>> h1`"), "{hint}");
+}

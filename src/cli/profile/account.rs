@@ -32,7 +32,7 @@ impl Account<'_> {
             Ok(id) => id.to_string(),
             Err(error) => one_line(&error.to_string()),
         };
-        let own_id = format!("own ID:  {own_id}\n");
+        let own_id = format!("own ID:  {own_id}\n{}", words::hints(&survey.own_id_hint));
         let warnings: Vec<String> =
             self.warnings().iter().map(|warning| format!("  {}\n", one_line(warning))).collect();
         let sections = [
@@ -64,6 +64,7 @@ impl Account<'_> {
             add("fields", Json::Object(survey.fields.iter().filter_map(found).collect()));
             add("missing", survey.fields.iter().filter_map(missing).collect());
             add("groups", survey.groups.iter().map(group).collect());
+            add("own_id_hint", json!(survey.own_id_hint));
             add("references", survey.references.iter().map(reference).collect());
             add("warnings", json!(self.warnings()));
         }
@@ -113,14 +114,16 @@ fn missing(field: &SurveyedField) -> Option<Json> {
         FoundField::Missing => (None, None),
         FoundField::Unreadable { text, reason } => (Some(text), Some(reason)),
     };
-    let SurveyedField { name, required, tried, .. } = field;
-    Some(json!({ "field": name, "required": required, "tried": tried, "text": text, "reason": reason }))
+    let SurveyedField { name, required, tried, hint, .. } = field;
+    Some(json!({
+        "field": name, "required": required, "tried": tried, "text": text, "reason": reason, "hint": hint,
+    }))
 }
 
 fn group(group: &SurveyedGroup) -> Json {
-    let SurveyedGroup { name, required, tried, rows, fields } = group;
+    let SurveyedGroup { name, required, tried, rows, fields, hints } = group;
     let fields: Map<String, Json> = fields.iter().map(|(name, rows)| (name.clone(), json!(rows))).collect();
-    json!({ "group": name, "required": required, "tried": tried, "rows": rows, "fields": fields })
+    json!({ "group": name, "required": required, "tried": tried, "rows": rows, "fields": fields, "hints": hints })
 }
 
 fn reference(reference: &Reference) -> Json {

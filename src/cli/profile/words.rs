@@ -41,20 +41,22 @@ pub(super) fn found(field: &SurveyedField) -> Option<String> {
 pub(super) fn missing(field: &SurveyedField) -> Option<String> {
     let required = required(field.required);
     let tried = one_line(&field.tried);
-    match &field.found {
-        FoundField::Value { .. } => None,
-        FoundField::Missing => {
-            Some(format!("  {:<24} {required}, not on the page (tried {tried})\n", field.name))
-        }
+    let why = match &field.found {
+        FoundField::Value { .. } => return None,
+        FoundField::Missing => format!("not on the page (tried {tried})"),
         FoundField::Unreadable { text, reason } => {
-            let text = one_line(text);
-            let reason = one_line(reason);
-            Some(format!(
-                "  {:<24} {required}, cannot be read: {reason} (`{text}`; tried {tried})\n",
-                field.name
-            ))
+            let (text, reason) = (one_line(text), one_line(reason));
+            format!("cannot be read: {reason} (`{text}`; tried {tried})")
         }
-    }
+    };
+    Some(format!("  {:<24} {required}, {why}\n{}", field.name, hints(&field.hint)))
+}
+
+/// What may be meant, a line each, under what it is about.
+pub(super) fn hints<'a>(hints: impl IntoIterator<Item = &'a String>) -> String {
+    let lines: Vec<String> =
+        hints.into_iter().map(|hint| format!("    hint: {}\n", one_line(hint))).collect();
+    lines.concat()
 }
 
 /// A group, with the number of its rows and of those that have each field.
@@ -62,11 +64,12 @@ pub(super) fn group(group: &SurveyedGroup) -> String {
     let SurveyedGroup { name, rows, .. } = group;
     if *rows == 0 {
         let tried = one_line(&group.tried);
-        return format!("  {name:<24} {}, no row (tried {tried})\n", required(group.required));
+        let hints = hints(&group.hints);
+        return format!("  {name:<24} {}, no row (tried {tried})\n{hints}", required(group.required));
     }
     let fields: Vec<String> = group.fields.iter().map(|(name, count)| format!("{name} in {count}")).collect();
     let noun = if *rows == 1 { "row" } else { "rows" };
-    format!("  {name:<24} {rows} {noun}: {}\n", fields.join(", "))
+    format!("  {name:<24} {rows} {noun}: {}\n{}", fields.join(", "), hints(&group.hints))
 }
 
 /// A reference, with what names it.
