@@ -1,11 +1,11 @@
-//! What was seen of failed look-ups: the page, a picture, the step and the driver's last words, under caps.
+//! What was seen of failed look-ups: the page and the parts captured before, a picture, the step and the driver's last words, under caps.
 //!
 //! An exhibit is a directory under a name that no ID can choose. It is written beside its place and renamed, so that it
 //! is there whole or not at all. The oldest go first when a cap is reached, so a name may outlive what it names.
 
 mod exhibit;
 
-pub use exhibit::{About, Exhibit};
+pub use exhibit::{About, Exhibit, KeptPart};
 
 use std::collections::VecDeque;
 use std::fs::{self, File};
@@ -50,6 +50,8 @@ pub struct Kept {
     pub about: About,
     /// The file of the page, where there is one.
     pub page: Option<PathBuf>,
+    /// The names and files of the other parts that were captured.
+    pub parts: Vec<(String, PathBuf)>,
     /// The file of the picture, where there is one.
     pub screenshot: Option<PathBuf>,
 }
@@ -151,7 +153,10 @@ impl EvidenceDirectory {
         let about = exhibit::about(&bytes).map_err(failed("reading", &file))?;
         let there = |file: &str| Some(path.join(file)).filter(|file| file.is_file());
         let (page, screenshot) = (there(PAGE_FILE), there(SCREENSHOT_FILE));
-        Ok(Some(Kept { path, about, page, screenshot }))
+        let ours = about.parts.iter().filter(|part| !part.file.contains('/'));
+        let parts = ours.map(|part| Some((part.name.clone(), there(&part.file)?)));
+        let parts = parts.flatten().collect();
+        Ok(Some(Kept { path, about, page, parts, screenshot }))
     }
 
     /// The names of all exhibits, oldest first.

@@ -17,6 +17,7 @@ fn exhibit(id: &str) -> Exhibit {
             media_type: "text/html".into(),
             bytes: "<p>Δεν βρέθηκε".as_bytes().into(),
         }),
+        parts: Vec::new(),
         screenshot: Some(b"\x89PNG".to_vec()),
         step: Some("step 2 (wait)".into()),
         trace: vec![Trace { step: "wait".into(), matched: None, elapsed_ms: 1000 }],
@@ -73,6 +74,25 @@ fn an_exhibit_is_read_as_it_was_kept_also_when_the_directory_is_opened_again() {
     assert_eq!(kept.about.driver_log.as_deref(), Some("Listening"));
     assert_eq!(fs::read_to_string(kept.page.unwrap()).unwrap(), "<p>Δεν βρέθηκε");
     assert_eq!(fs::read(kept.screenshot.unwrap()).unwrap(), b"\x89PNG");
+}
+
+#[test]
+fn every_part_is_kept_once_under_a_name_that_leads_nowhere_else() {
+    let desk = Desk::new();
+    let evidence = desk.open(Caps::default());
+    let last = exhibit("").page.unwrap();
+    let part = |name: &str| Part { name: name.into(), bytes: name.as_bytes().into(), ..last.clone() };
+    let parts = vec![part("detail"), part("../Αρχή"), part("../αρχή"), last.clone()];
+    let name = evidence.keep(&Exhibit { parts, ..exhibit("A-1") }).unwrap();
+    let kept = evidence.read(&name).unwrap().unwrap();
+    let files = ["part-1-detail.html", "part-2-_______.html", "part-3-_______.html"];
+    let names = ["detail", "../Αρχή", "../αρχή"];
+    assert_eq!(kept.parts.len(), 3);
+    for ((found, file), (name, expected)) in kept.parts.iter().zip(names.into_iter().zip(files)) {
+        assert_eq!((found.as_str(), file), (name, &kept.path.join(expected)));
+        assert_eq!(fs::read_to_string(file).unwrap(), name);
+    }
+    assert_eq!(fs::read_to_string(kept.page.unwrap()).unwrap(), "<p>Δεν βρέθηκε");
 }
 
 #[test]

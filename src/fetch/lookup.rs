@@ -157,8 +157,9 @@ impl<'a> Lookup<'a> {
         match self.follow_route().await {
             Ok(marker) => {
                 let capture = self.into_capture(marker);
-                let (page, trace) = (capture.parts.last().cloned(), capture.trace.clone());
-                (Ok(capture), Witness { page, trace, ..Witness::default() }, Picture::Allowed)
+                let (parts, trace) = (capture.parts.clone(), capture.trace.clone());
+                let page = parts.last().cloned();
+                (Ok(capture), Witness { page, parts, trace, ..Witness::default() }, Picture::Allowed)
             }
             Err(error) => {
                 let step = Some(self.step_name());
@@ -166,8 +167,10 @@ impl<'a> Lookup<'a> {
                 if !matches!(error, FetchError::PageTooLarge { .. }) {
                     self.look_at_page().await;
                 }
-                let page = self.shown.or_else(|| self.parts.pop());
-                (Err(error), Witness { page, step, trace: self.trace, ..Witness::default() }, self.picture)
+                let page = self.shown.or_else(|| self.parts.last().cloned());
+                let (parts, trace) = (self.parts, self.trace);
+                let seen = Witness { page, parts, step, trace, ..Witness::default() };
+                (Err(error), seen, self.picture)
             }
         }
     }

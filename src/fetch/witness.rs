@@ -7,6 +7,8 @@ use crate::domain::{Part, Trace};
 pub struct Witness {
     /// The page as it was when the look-up failed, or else the last one that was read.
     pub page: Option<Part>,
+    /// The parts that the steps captured, in their order, whatever came after.
+    pub parts: Vec<Part>,
     /// A picture of the page in PNG; none of a browser that was ended.
     pub screenshot: Option<Vec<u8>>,
     /// The step that failed, as in `step 3 (wait)`; none where the failure came after all steps.

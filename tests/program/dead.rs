@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anafora::demo::SEED_ID;
+use anafora::demo::{DemoPortal as _, MODERN_SEED_ID, ModernPortal, PortalSettings, SEED_ID};
 use serde_json::Value as Json;
 
 use crate::anafora::{World, portal};
@@ -84,5 +84,29 @@ async fn a_wrong_selector_leaves_dead_letters_that_show_the_page_and_a_right_one
         let document: Json = serde_json::from_str(line).unwrap();
         assert_eq!(document["state"], "stored", "{line}");
     }
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_required_field_that_is_missing_leaves_the_part_that_it_was_looked_for_in() {
+    let world = World::new();
+    let settings = PortalSettings { documents: 30, ..PortalSettings::default() };
+    let portal = Box::new(ModernPortal::start(settings).await.unwrap());
+    let right = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("selectors/demo-modern.toml"));
+    let wrong = right.unwrap().replace(
+        "authority = { label = \"Contracting authority\"",
+        "authority = { label = \"Ordering party\", part = \"detail\"",
+    );
+    let wrong = wrong.replacen("[pace]\n", "[pace]\nattempts = 1\n", 1);
+    fs::write(world.path("wrong.toml"), wrong).unwrap();
+    let base = portal.base().to_string();
+    let crawl = ["crawl", "--profile", "wrong.toml", "--base", &base, "--data", "store", "--depth", "0"];
+    let said = world.run(&[&crawl[..], &[MODERN_SEED_ID]].concat()).await;
+    assert_eq!(said.code, 9, "{}", said.errors);
+    let show = world.good(&["dead", "show", MODERN_SEED_ID, "--data", "store"]).await;
+    assert!(shown(&show, "page:").ends_with("page.html (read before, as `text`)"), "{show}");
+    let detail = shown(&show, "part:").strip_suffix(" (read before, as `detail`)").unwrap();
+    let detail = fs::read_to_string(world.path(detail)).unwrap();
+    assert!(detail.contains("Contracting authority"), "what the label is now can be seen: {detail}");
     portal.stop().await;
 }

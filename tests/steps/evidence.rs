@@ -65,6 +65,7 @@ async fn a_session_that_was_killed_leaves_the_last_page_the_step_and_the_log_but
         let witness = stage.witness().await;
         assert_eq!(witness.screenshot, None, "{kind:?}");
         assert!(text(witness.page.as_ref()).contains("Before"), "{kind:?}: {witness:?}");
+        assert_eq!(witness.parts.len(), 1, "{kind:?}: {witness:?}");
         assert_eq!(witness.page.map(|part| part.name).as_deref(), Some("detail"), "{kind:?}");
         assert!(witness.step.is_some_and(|step| step.starts_with("step ")), "{kind:?}");
         assert!(witness.driver_log.is_some_and(|log| !log.is_empty()), "{kind:?}");

@@ -48,6 +48,9 @@ fn seen(kept: &Kept) -> Vec<String> {
         }
         (None, _) => lines.push("page:       none could be read".into()),
     }
+    for (name, file) in &kept.parts {
+        lines.push(format!("part:       {} (read before, as `{}`)", file.display(), one_line(name)));
+    }
     match &kept.screenshot {
         Some(picture) => lines.push(format!("screenshot: {}", picture.display())),
         None => lines.push("screenshot: none could be taken".into()),

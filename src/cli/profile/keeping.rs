@@ -17,7 +17,8 @@ pub(super) fn keep(
     witness: &Witness,
     account: &Json,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let seen = witness.page.iter().filter(|_| capture.is_none());
+    let captured_before = witness.parts.iter().filter(|part| witness.page.as_ref() != Some(part));
+    let seen = captured_before.chain(&witness.page).filter(|_| capture.is_none());
     let parts = capture.iter().flat_map(|capture| &capture.parts).chain(seen);
     let mut files: Vec<(String, Vec<u8>)> =
         parts.map(|part| (file_name(part), part.bytes.to_vec())).collect();
