@@ -125,3 +125,18 @@ async fn fixtures_of_another_profile_and_none_at_all_are_refused() {
     assert_eq!(none.code, 2, "{}", none.output);
     assert!(none.errors.contains("holds no fixture"), "{}", none.errors);
 }
+
+#[tokio::test]
+async fn a_profile_without_fixtures_is_told_where_they_were_looked_for_and_how_to_make_one() {
+    let world = World::new();
+    laid_out(&world);
+    fs::remove_dir_all(world.path("fixtures/demo")).unwrap();
+    let said = test(&world, &[]).await;
+    assert_eq!(said.code, 2, "{}", said.output);
+    let told = "error: there are no fixtures of `demo` yet: looked for in `fixtures/demo` and `selectors/fixtures/demo`\n\
+                hint: `anafora fixtures add ID --data DIR` makes one";
+    assert!(said.errors.starts_with(told), "{}", said.errors);
+    let named = test(&world, &["--fixtures", "mine"]).await;
+    assert_eq!(named.code, 2, "{}", named.output);
+    assert!(named.errors.contains("yet: looked for in `mine`\n"), "{}", named.errors);
+}

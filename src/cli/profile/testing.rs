@@ -39,6 +39,9 @@ enum Held {
 pub(super) fn run(verb: &Test) -> Result<Exit, Failure> {
     let profile = Profile::resolve(&verb.profile)?;
     let place = verb.fixtures.clone().unwrap_or_else(|| fixtures_of(&verb.profile, &profile.name));
+    if !place.join("manifest.json").exists() {
+        return Err(none_yet(&profile.name, &place, verb));
+    }
     let fixtures = FixtureDir::open(&place)?;
     let recorded = &fixtures.manifest().profile;
     if *recorded != profile.name {
@@ -78,6 +81,19 @@ pub(super) fn run(verb: &Test) -> Result<Exit, Failure> {
     };
     tell(&format!("hint: {hint}"));
     Ok(Exit::Profile)
+}
+
+/// That there are none, and where they were looked for.
+fn none_yet(name: &str, place: &Path, verb: &Test) -> Failure {
+    let beside = Path::new(&verb.profile).with_file_name("fixtures").join(name);
+    let other = Some(beside).filter(|beside| verb.fixtures.is_none() && beside != place);
+    let looked: Vec<String> = std::iter::once(place)
+        .chain(other.as_deref())
+        .map(|place| format!("`{}`", place.display()))
+        .collect();
+    let text = format!("there are no fixtures of `{name}` yet: looked for in {}", looked.join(" and "));
+    let hint = "`anafora fixtures add ID --data DIR` makes one of a crawled document, and --fixtures names another directory";
+    Failure::new(Exit::Usage, text, hint)
 }
 
 /// Where the fixtures of a profile are that nobody names.
