@@ -43,26 +43,42 @@ fn read_lines(profile: &Profile, file: &Path, found: &mut Vec<DocumentId>) -> Re
 
 /// Reads one ID; says what is wrong with it where it is none, and warns where it is hardly right.
 pub(super) fn parse_one(profile: &Profile, text: &str) -> Result<DocumentId, Failure> {
-    parse(profile, text, "--profile names the portal")
+    parse(profile, text).map_err(|refusal| not_an_id(profile, text, &refusal, "--profile names the portal"))
+}
+
+/// The same for whoever writes the profile: it may be the pattern that is wrong.
+pub(super) fn parse_tried(profile: &Profile, text: &str) -> Result<DocumentId, Failure> {
+    parse(profile, text).map_err(|refusal| {
+        let hint = match &refusal {
+            Refusal::UnknownScheme { .. } => "add an `[ids.…]` whose `pattern` matches it".to_owned(),
+            Refusal::Malformed { scheme, .. } => {
+                format!("where the ID is right, mend `pattern` under [ids.{scheme}]; anafora never guesses")
+            }
+            Refusal::Placeholder => return not_an_id(profile, text, &refusal, ""),
+        };
+        Failure::new(Exit::Id, format!("`{text}` is not an ID: {refusal}"), hint)
+    })
 }
 
 /// The same where a store has chosen the profile.
 pub(super) fn parse_stored(profile: &Profile, text: &str) -> Result<DocumentId, Failure> {
-    parse(profile, text, "this store holds no others")
+    parse(profile, text).map_err(|refusal| not_an_id(profile, text, &refusal, "this store holds no others"))
 }
 
-fn parse(profile: &Profile, text: &str, of_unknown: &str) -> Result<DocumentId, Failure> {
-    let parsed = profile.schemes.parse(text, &[]).map_err(|refusal| {
-        let hint = match &refusal {
-            Refusal::UnknownScheme { .. } => {
-                format!("the profile `{}` knows other IDs; {of_unknown}", profile.name)
-            }
-            Refusal::Malformed { .. } | Refusal::Placeholder => {
-                "check it against the document it was taken from; anafora never guesses".to_owned()
-            }
-        };
-        Failure::new(Exit::Id, format!("`{text}` is not an ID: {refusal}"), hint)
-    })?;
+fn not_an_id(profile: &Profile, text: &str, refusal: &Refusal, of_unknown: &str) -> Failure {
+    let hint = match refusal {
+        Refusal::UnknownScheme { .. } => {
+            format!("the profile `{}` knows other IDs; {of_unknown}", profile.name)
+        }
+        Refusal::Malformed { .. } | Refusal::Placeholder => {
+            "check it against the document it was taken from; anafora never guesses".to_owned()
+        }
+    };
+    Failure::new(Exit::Id, format!("`{text}` is not an ID: {refusal}"), hint)
+}
+
+fn parse(profile: &Profile, text: &str) -> Result<DocumentId, Refusal> {
+    let parsed = profile.schemes.parse(text, &[])?;
     if let Some(doubt) = &parsed.doubt {
         tracing::warn!("{} is looked up as written, but is implausible: {}", parsed.id, doubt.reason);
         if let Some(meant) = &doubt.suggestion {

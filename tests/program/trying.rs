@@ -187,6 +187,23 @@ async fn a_part_that_was_not_given_is_named_with_its_rules_and_a_kept_page_is_th
 }
 
 #[tokio::test]
+async fn an_id_that_no_scheme_reads_leads_to_the_scheme_that_should() {
+    let world = World::new();
+    for (id, hint) in [
+        ("QQ/12", "hint: add an `[ids.…]` whose `pattern` matches it\n"),
+        (
+            "14PAY00010000",
+            "hint: where the ID is right, mend `pattern` under [ids.adam]; anafora never guesses\n",
+        ),
+        ("-", "hint: check it against the document it was taken from; anafora never guesses\n"),
+    ] {
+        let said = world.run(&["profile", "try", "demo", "--from", &page(), "--", id]).await;
+        assert_eq!(said.code, 3, "{id}: {}", said.errors);
+        assert!(said.errors.ends_with(hint), "{id}: {}", said.errors);
+    }
+}
+
+#[tokio::test]
 async fn a_rule_that_finds_nothing_is_told_what_the_page_has_instead() {
     let world = World::new();
     let modern = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("selectors/demo-modern.toml"));

@@ -64,7 +64,7 @@ pub(super) async fn run(verb: Try, voice: Voice, config: Option<&Path>) -> Resul
     if profile.status == Status::Unverified {
         tracing::warn!("the profile `{}` was never held against the portal", profile.name);
     }
-    let id = seeds::parse_one(&profile, &verb.id)?;
+    let id = seeds::parse_tried(&profile, &verb.id)?;
     if !verb.from.is_empty() {
         let capture = saved::read(&profile, &id, &verb.from, verb.part.as_deref())?;
         if voice > Voice::Quiet {
