@@ -66,7 +66,9 @@ pub(super) async fn run(verb: ProfileVerb, voice: Voice, config: Option<&Path>) 
         ProfileVerbs::Test(verb) => return testing::run(&verb),
         ProfileVerbs::Check { profile } => {
             let profile = Profile::resolve(&profile)?;
-            print(&format!("{}: ok, {}\n", profile.name, described(&profile)))?;
+            if voice > Voice::Quiet {
+                print(&format!("{}: ok, {}\n", profile.name, described(&profile)))?;
+            }
         }
         ProfileVerbs::Schema => print(&format!("{:#}\n", schema()))?,
         ProfileVerbs::List => {

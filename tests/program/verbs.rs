@@ -23,6 +23,16 @@ async fn ids_are_found_in_a_text_with_what_was_repaired_and_refused() {
     assert!(text.starts_with("1:9\tpayment\t14PAY000123456\trepaired "), "{text}");
 }
 
+#[tokio::test]
+async fn a_quiet_check_of_a_good_profile_says_nothing_and_of_a_bad_one_what_is_wrong() {
+    let world = World::new();
+    assert!(world.good(&["profile", "check", "demo"]).await.starts_with("demo: ok, "));
+    assert_eq!(world.good(&["profile", "check", "-q", "demo"]).await, "");
+    fs::write(world.path("bad.toml"), "name = 3\n").unwrap();
+    let said = world.run(&["profile", "check", "-q", "./bad.toml"]).await;
+    assert!(said.code == 4 && said.errors.contains("bad.toml"), "{}", said.errors);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bounds_hold_and_are_recorded_and_lifted() {
     let (world, portal) = (World::new(), portal(30).await);
