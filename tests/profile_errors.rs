@@ -90,7 +90,7 @@ fn everything_wrong_is_shown_in_one_report() {
         ·       ─────────────────
      21 │
         ╰────
-      help: write `css:Session expired`, or another prefix: `text:`, `label:`, `title:`, `xpath:`
+      help: write `text:Session expired`, or another prefix: `css:`, `label:`, `title:`, `xpath:`
 
     Error:
       × `{serch}` is not known for the kind `act`

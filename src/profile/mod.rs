@@ -11,6 +11,7 @@ mod file;
 mod flow;
 mod include;
 mod load;
+mod meant;
 mod model;
 mod notation;
 mod reader;
@@ -19,8 +20,8 @@ mod treatment;
 mod tree;
 mod way;
 
-pub use fault::{Fault, ProfileError};
 pub(crate) use fault::did_you_mean;
+pub use fault::{Fault, ProfileError};
 pub use flow::{
     Alternatives, CaptureStep, ClickManner, FormKeys, KEY_NAMES, PromptAnswer, Route, RowsStep, Scope,
     Selector, Step, TakeRule, Template, TextMatch, WindowStep,

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::fault::did_you_mean;
 use super::flow::{KEY_NAMES, Selector, Template};
+use super::meant;
 use super::model::{DateFormat, Place};
 use super::reader::Mistake;
 use crate::domain::Coverage;
@@ -14,9 +15,9 @@ use crate::json::Pointer;
 type Read<T> = Result<T, Mistake>;
 
 /// What selectors can begin with.
-const PREFIXES: [&str; 5] = ["css", "text", "label", "title", "xpath"];
+pub(super) const PREFIXES: [&str; 5] = ["css", "text", "label", "title", "xpath"];
 /// Between an element and what is inside its shadow root or frame.
-const ENTERS: &str = ">>>";
+pub(super) const ENTERS: &str = ">>>";
 
 /// A selector with its prefix, for something that is acted on or read.
 pub(super) fn element(text: &str) -> Read<Selector> {
@@ -36,13 +37,14 @@ pub(super) fn element(text: &str) -> Read<Selector> {
 pub(super) fn selector(text: &str) -> Read<Selector> {
     let mut pieces: Vec<&str> = text.split(ENTERS).map(str::trim).collect();
     let (Some(target), false) = (pieces.pop(), pieces.is_empty()) else { return plain(text) };
-    let piece = |piece: &str| match piece.split_once(':') {
-        Some((prefix, _)) if PREFIXES.contains(&prefix) => element(piece),
-        _ => css(piece).map(Selector::Css),
-    };
+    let has_prefix =
+        |piece: &str| piece.split_once(':').is_some_and(|(prefix, _)| PREFIXES.contains(&prefix));
+    let piece = |piece: &str| if has_prefix(piece) { element(piece) } else { css(piece).map(Selector::Css) };
     let mut hosts = Vec::new();
     for (index, host) in pieces.into_iter().enumerate() {
-        match if index == 0 { plain(host) } else { piece(host) }? {
+        // A hint at how to begin keeps what follows.
+        let first = || if host.contains(':') { plain(host) } else { Err(without_prefix(text)) };
+        match if index == 0 { first() } else { piece(host) }? {
             Selector::Css(host) => hosts.push(host),
             other => {
                 let message = format!("`{other}` cannot be entered by `{ENTERS}`");
@@ -56,8 +58,7 @@ pub(super) fn selector(text: &str) -> Read<Selector> {
 
 fn plain(text: &str) -> Read<Selector> {
     let Some((prefix, rest)) = text.split_once(':') else {
-        let hint = format!("write `css:{text}`, or another prefix: `text:`, `label:`, `title:`, `xpath:`");
-        return Err(Mistake::new(format!("the selector `{text}` has no prefix"), hint));
+        return Err(without_prefix(text));
     };
     let rest = rest.trim();
     if PREFIXES.contains(&prefix) && rest.is_empty() {
@@ -72,11 +73,15 @@ fn plain(text: &str) -> Read<Selector> {
         other => {
             let hint = match did_you_mean(other, PREFIXES) {
                 near if near.starts_with("did") => near,
-                _ => format!("write `css:{text}`, or another prefix: `text:`, `label:`, `title:`, `xpath:`"),
+                _ => meant::with_prefix(text),
             };
             Err(Mistake::new(format!("`{other}:` is no prefix of a selector"), hint))
         }
     }
+}
+
+fn without_prefix(text: &str) -> Mistake {
+    Mistake::new(format!("the selector `{text}` has no prefix"), meant::with_prefix(text))
 }
 
 /// A CSS selector without prefix.
@@ -91,15 +96,16 @@ pub(super) fn css(text: &str) -> Read<String> {
         let reason = error.to_string().to_lowercase();
         // The parser's word for what it has no word for.
         let reason = if reason.contains("report this") { "it cannot be read".to_owned() } else { reason };
-        Mistake::new(
-            format!("`{text}` is no CSS selector: {reason}"),
-            "an id with a colon is written `[id=\"a:b\"]`",
-        )
+        Mistake::new(format!("`{text}` is no CSS selector: {reason}"), meant::of_css(text))
     })
 }
 
 /// A CSS selector without prefix, which may enter shadow roots by ` >>> `.
 pub(super) fn css_path(text: &str) -> Read<String> {
+    // Said of the whole path: a hint at its first segment alone would drop the others.
+    if text.contains("css:") {
+        return css(&format!("css:{}", text.replace("css:", "").trim()));
+    }
     let segments: Read<Vec<_>> = text.split(ENTERS).map(|segment| css(segment.trim())).collect();
     Ok(segments?.join(" >>> "))
 }
@@ -284,6 +290,10 @@ pub(super) fn date_format(text: &str) -> Read<DateFormat> {
     words.sort_unstable();
     match words.as_slice() {
         ["d" | "dd", "m" | "mm" | "mmm", "yyyy"] => Ok(DateFormat::numeric(text)),
+        _ if text != text.to_lowercase() && date_format(&text.to_lowercase()).is_ok() => {
+            let hint = format!("formats are written in small letters: `{}`", text.to_lowercase());
+            Err(Mistake::new(format!("`{text}` is no date format"), hint))
+        }
         _ => Err(Mistake::new(
             format!("`{text}` is no date format"),
             "write day, month and year once each, as in `dd/mm/yyyy`, `d.m.yyyy`, `yyyy-mm-dd` or `d mmm yyyy`",
