@@ -10,7 +10,7 @@ use super::fold::{Fold, holds};
 use super::kind::KindRule;
 use super::letters::outline;
 use super::near::Near;
-use super::pattern::{Side, alphabet, end, holds_digit, holds_letter};
+use super::pattern::{Side, alphabet, end, has_class_with_blanks, holds_digit, holds_letter};
 use super::{Refusal, SchemeFault, SchemeRule, parse};
 
 /// Makes a scheme.
@@ -80,6 +80,11 @@ impl Faults {
             );
             return None;
         }
+        if has_class_with_blanks(&hir) {
+            let message = "the pattern lets blanks stand among the characters of an ID, so that it does not end before the next word";
+            self.add("pattern", None, message.to_owned(), BLANKS_HINT.to_owned());
+            return None;
+        }
         let strict = Regex::new(&format!(r"\A(?:{hir})\z")).map_err(|error| compile_fault(&error));
         Some((hir, self.keep("pattern", strict, SIZE_HINT)?))
     }
@@ -139,6 +144,7 @@ impl Faults {
     }
 }
 
+const BLANKS_HINT: &str = "say which characters a part has, as in `[0-9]+` or `[^\\s/]+`, in the place of `.` or `[^/]`; a dot is `\\.`";
 const SIZE_HINT: &str = "make the pattern smaller";
 const REGEX_HINT: &str =
     "write it in the syntax of the `regex` crate: no look-around, no back-references, `[0-9]` for a digit";

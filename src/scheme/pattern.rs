@@ -143,6 +143,21 @@ pub(super) fn alphabet(hir: &Hir) -> ClassUnicode {
     }
 }
 
+/// Whether white space is one of many characters of a class: with it an ID goes on into the words behind it. White space
+/// alone, as a literal or as `\s`, is a mark between two parts.
+pub(super) fn has_class_with_blanks(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) => false,
+        HirKind::Class(class) => {
+            let class = unicode(class);
+            holds(&class, ' ') && (holds_letter(&class) || holds_digit(&class))
+        }
+        HirKind::Repetition(repetition) => has_class_with_blanks(&repetition.sub),
+        HirKind::Capture(capture) => has_class_with_blanks(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(has_class_with_blanks),
+    }
+}
+
 /// The characters that can stand at one end of what a pattern matches.
 pub(super) fn end(hir: &Hir, side: Side) -> ClassUnicode {
     match hir.kind() {
