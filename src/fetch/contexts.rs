@@ -142,7 +142,7 @@ impl Lookup<'_> {
             };
             if Instant::now() >= self.ends_at() {
                 return Err(match missing {
-                    Some(frame) => self.nothing_matched(&frame),
+                    Some(frame) => self.no_such_frame(&frame).await,
                     None => self.explain(Trouble::Late),
                 }
                 .into());

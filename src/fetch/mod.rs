@@ -11,6 +11,7 @@ mod driver;
 mod guard;
 mod household;
 mod http;
+mod instead;
 mod ledger;
 mod link;
 mod lookup;

@@ -113,6 +113,10 @@ pub(super) enum Ask {
     Grasp { any: Written },
     /// Has the new window a page?
     Arrived,
+    /// Which options has the list that was found?
+    Options { any: Written },
+    /// Which frames has the document?
+    Frames,
     /// The document, or the element held, as a part: how large it is, and its markup where that has shadow roots.
     Part { held: bool, bytes_max: u64 },
 }
@@ -214,6 +218,8 @@ pub(super) enum Answer {
     Sealed,
     /// So many.
     Count { count: u64 },
+    /// What there is in the place of what was looked for; `None` where nothing could hold it.
+    Texts { texts: Option<Vec<String>> },
     /// The size and address of a part.
     Size { bytes: u64, url: String },
     /// A part and its address.

@@ -11,6 +11,9 @@ use crate::domain::DocumentId;
 use crate::profile::{Alternatives, RowsStep};
 use crate::scheme::Schemes;
 
+/// So much of a row is said where its ID should be.
+const ROW_LETTERS_MAX: usize = 60;
+
 /// What the rows of one page come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Choice {
@@ -51,8 +54,7 @@ impl Lookup<'_> {
                 Choice::Row(chosen) => return self.use_row(index, step, &page, chosen).await,
                 Choice::Several(rows) => return Err(FetchError::Ambiguous { rows }.into()),
                 Choice::Unreadable => {
-                    let what = format!("of {} rows some show no ID", page.rows.len());
-                    return Err(self.layout_changed(&what).into());
+                    return Err(self.without_ids(step, &page.rows).into());
                 }
                 Choice::None => {}
             }
@@ -70,6 +72,27 @@ impl Lookup<'_> {
             }
             left = Some(self.turn_page(index, step, &page, (next, Turn::Next)).await?);
         }
+    }
+
+    /// That rows show no ID where one should be: where that is, and in how many of them.
+    fn without_ids(&self, step: &RowsStep, rows: &[Row]) -> FetchError {
+        let schemes = &self.profile.schemes;
+        let reads = |row: &&Row| row.id.as_deref().and_then(|text| id_in(schemes, text)).is_some();
+        let (all, without) = (rows.len(), rows.iter().filter(|row| !reads(row)).count());
+        let place = match &step.id {
+            Some(id) => format!("at `{}`", written(id).join("`, `")),
+            None => "in its text".to_owned(),
+        };
+        let seen = rows.iter().find(|row| !reads(row)).and_then(|row| row.id.as_deref());
+        let seen = match seen.map(|text| text.chars().take(ROW_LETTERS_MAX).collect::<String>()) {
+            Some(text) if !text.is_empty() => format!(": one has `{text}` there"),
+            _ => String::new(),
+        };
+        self.layout_changed(&if without == all {
+            format!("none of {all} rows shows an ID {place}{seen}")
+        } else {
+            format!("{without} of {all} rows without an ID {place}{seen}")
+        })
     }
 
     /// A portal may still show the page of an earlier search: then it is left for the first one.

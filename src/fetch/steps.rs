@@ -39,7 +39,11 @@ impl Lookup<'_> {
                 let (any, text) = (written(control), self.fill_in(option));
                 let sought: Written = any.iter().map(|selector| format!("{selector} = {text}")).collect();
                 let besides = self.suggestions_after(index);
-                self.ask_control(&Ask::Select { any, text, besides }, &sought, Repeat::Allowed).await
+                let select = Ask::Select { any: any.clone(), text, besides };
+                match self.ask(&select, Repeat::Allowed).await? {
+                    Answer::Done { matched } => Ok(matched),
+                    _ => Err(self.no_such_option(any, &sought).await.into()),
+                }
             }
             Step::Press { key, on } => self.press(index, key, on.as_ref()).await,
             Step::Wait { outcomes, .. } => self.wait(outcomes).await,

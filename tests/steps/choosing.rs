@@ -164,6 +164,22 @@ fn peculiar_lists() -> Vec<Story> {
 fn failures() -> Vec<Story> {
     vec![
         Story {
+            name: "an option that a list does not have is answered with those that it has",
+            pages: &[("/options", "<select id=s><option>Tenders<option value=c>  Contracts </select>")],
+            steps: vec![open("/options"), select("css:#s", "Decisions")],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (select): none of `css:#s = Decisions` within 6s: its options are `Tenders`, `Contracts`"),
+            ),
+        },
+        Story {
+            name: "where no list is, no options are named",
+            pages: &[("/no-options", "<input id=s>")],
+            steps: vec![open("/no-options"), select("css:#s", "Decisions")],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what.ends_with("within 6s: there is no list at `css:#s`")),
+            ),
+        },
+        Story {
             name: "other suggestions alone are a changed layout that says how many there were",
             pages: &[(
                 "/others",

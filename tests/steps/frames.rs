@@ -254,8 +254,24 @@ fn missing() -> Vec<Story> {
             steps: vec![open("/frameless"), frame("css:#results")],
             ends: Ends::FailedOn(
                 "Nothing framed",
-                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (frame): none of `css:#results` within 6s"),
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (frame): none of `css:#results` within 6s: there is no frame"),
             ),
+        },
+        Story {
+            name: "a frame that is not there is answered with those that are",
+            pages: &[
+                (
+                    "/other-frames",
+                    "<iframe id=hits src=/other-frames/a></iframe><iframe name=menu src=/other-frames/a></iframe><iframe src=/other-frames/a></iframe>",
+                ),
+                ("/other-frames/a", "<p>a"),
+            ],
+            steps: vec![open("/other-frames"), frame("css:#results")],
+            ends: Ends::Failed(|error| {
+                matches!(error, FetchError::LayoutChanged { what } if what.ends_with(
+                    "within 6s: the frames there are `iframe#hits`, `iframe[name=\"menu\"]`, `iframe[src=\"/other-frames/a\"]`"
+                ))
+            }),
         },
         Story {
             name: "what is no frame is not entered",

@@ -11,6 +11,7 @@ pub(crate) fn stories() -> Vec<Story> {
     stories.push(whole_row());
     stories.extend(which_rows());
     stories.extend(opened_rows());
+    stories.push(wrong_place());
     stories
 }
 
@@ -51,7 +52,7 @@ fn choices() -> Vec<Story> {
             )],
             steps: vec![open("/noid"), Step::Rows(rows())],
             ends: Ends::Failed(
-                |error| matches!(error, FetchError::LayoutChanged { what, .. } if what == "step 2 (rows): of 2 rows some show no ID"),
+                |error| matches!(error, FetchError::LayoutChanged { what, .. } if what == "step 2 (rows): 1 of 2 rows without an ID at `css:.id`"),
             ),
         },
         Story {
@@ -82,6 +83,20 @@ fn choices() -> Vec<Story> {
             ends: Ends::Failed(|error| matches!(error, FetchError::Ambiguous { rows: 2 })),
         },
     ]
+}
+
+fn wrong_place() -> Story {
+    Story {
+        name: "a wrong place for the ID is named, with what stands there",
+        pages: &[(
+            "/noids",
+            "<table id=list><tr><td class=id>Road<td>AB-0001<tr><td class=id>Bridge</table>",
+        )],
+        steps: vec![open("/noids"), Step::Rows(rows())],
+        ends: Ends::Failed(
+            |error| matches!(error, FetchError::LayoutChanged { what, .. } if what == "step 2 (rows): none of 2 rows shows an ID at `css:.id`: one has `Road` there"),
+        ),
+    }
 }
 
 fn whole_row() -> Story {

@@ -40,3 +40,25 @@ Object.assign(STEPS, {
   }),
   gone: () => until(() => (firstHere(request.any, "value", counts) ? null : { at: "done", matched: null })),
 });
+
+// ---------------------------------------------------------------- what there is instead
+
+// The first words of a list, for people: as many as a line takes.
+const TEXTS_MAX = 12;
+const TEXT_LETTERS_MAX = 60;
+const shown = (texts) => [...new Set(texts)].slice(0, TEXTS_MAX).map((text) => text.slice(0, TEXT_LETTERS_MAX));
+
+function frameName(frame) {
+  if (frame.id) return `${frame.localName}#${frame.id}`;
+  const key = ["name", "src"].find((key) => frame.getAttribute(key));
+  return key ? `${frame.localName}[${key}="${frame.getAttribute(key)}"]` : frame.localName;
+}
+
+Object.assign(STEPS, {
+  options: () => {
+    const found = firstHere(request.any, "control", (node) => Boolean(node.options));
+    const options = found && [...found.node.options].map((option) => fold(option.label) || option.value);
+    send({ at: "texts", texts: found ? shown(options.filter(Boolean)) : null });
+  },
+  frames: () => send({ at: "texts", texts: shown([...document.querySelectorAll("iframe, frame")].map(frameName)) }),
+});
