@@ -2,6 +2,7 @@
 
 mod account;
 mod drafted;
+mod elsewhere;
 mod ended;
 mod keeping;
 mod new;

@@ -15,7 +15,7 @@ pub(super) async fn keep_evidence(
     (id, attempt): (&DocumentId, u32),
     cause: &Cause,
 ) -> Option<String> {
-    let Witness { page, parts, screenshot, step, trace, driver_log } = fetcher.witness().await;
+    let Witness { page, parts, screenshot, step, trace, driver_log, .. } = fetcher.witness().await;
     let (of, cause) = (id.clone(), cause.clone());
     let exhibit = Exhibit { id: of, attempt, cause, page, parts, screenshot, step, trace, driver_log };
     let evidence = Arc::clone(evidence);

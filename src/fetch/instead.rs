@@ -25,6 +25,14 @@ impl Lookup<'_> {
         }
     }
 
+    /// Whether there are windows that the portal opened and no step entered.
+    pub(super) async fn has_other_windows(&mut self) -> bool {
+        let gives_up_at = self.gives_up_at();
+        let depth = self.session.depth();
+        self.session.is_usable()
+            && self.session.windows(gives_up_at).await.is_ok_and(|open| open.len() > depth)
+    }
+
     /// What is worth a word only where it comes at once.
     async fn texts(&mut self, ask: &Ask) -> Option<Vec<String>> {
         let token = self.session.next_token();

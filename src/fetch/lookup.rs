@@ -167,9 +167,11 @@ impl<'a> Lookup<'a> {
                 if !matches!(error, FetchError::PageTooLarge { .. }) {
                     self.look_at_page().await;
                 }
+                let has_other_windows =
+                    matches!(error, FetchError::LayoutChanged { .. }) && self.has_other_windows().await;
                 let page = self.shown.or_else(|| self.parts.last().cloned());
                 let (parts, trace) = (self.parts, self.trace);
-                let seen = Witness { page, parts, step, trace, ..Witness::default() };
+                let seen = Witness { page, parts, has_other_windows, step, trace, ..Witness::default() };
                 (Err(error), seen, self.picture)
             }
         }

@@ -11,6 +11,8 @@ pub struct Witness {
     pub parts: Vec<Part>,
     /// A picture of the page in PNG; none of a browser that was ended.
     pub screenshot: Option<Vec<u8>>,
+    /// Whether a window was open that no step entered.
+    pub has_other_windows: bool,
     /// The step that failed, as in `step 3 (wait)`; none where the failure came after all steps.
     pub step: Option<String>,
     /// What each step did, the one that failed included.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use anafora::demo::SEED_ID;
+use anafora::demo::{DemoPortal as _, MODERN_SEED_ID, ModernPortal, PortalSettings, SEED_ID};
 use serde_json::Value as Json;
 
 use crate::anafora::{Said, World, demo_profile, portal};
@@ -241,4 +241,39 @@ async fn a_rule_that_finds_nothing_is_told_what_the_page_has_instead() {
             .unwrap();
     let hint = json["missing"][0]["hint"].as_str().unwrap();
     assert!(hint.ends_with("write `nm-head >>> h1`"), "{hint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_looked_outside_is_told_of_the_roots_the_frames_and_the_window_beside_it() {
+    let settings = PortalSettings { documents: 30, ..PortalSettings::default() };
+    let (world, portal) = (World::new(), Box::new(ModernPortal::start(settings).await.unwrap()));
+    let base = portal.base().to_string();
+    let modern = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("selectors/demo-modern.toml"));
+    let modern = modern.unwrap().replace("step_deadline = \"15s\"", "step_deadline = \"3s\"");
+    for (from, to, hints) in [
+        (
+            "fill = \"css:nm-search >>> label:Reference number\"",
+            "fill = \"label:Reference number\"",
+            &["hint: the step did not look in the shadow roots of `", "`nm-search`", " >>> …` enters one)"][..],
+        ),
+        (
+            "frame = \"css:iframe#results\"",
+            "gone = \"css:#loading\"",
+            &["the frames `iframe#results` (a step `frame` enters one)"],
+        ),
+        (
+            "window = \"new\"",
+            "gone = \"css:#loading\"",
+            &["a window that no step entered (a step `window = \"new\"` goes there)"],
+        ),
+    ] {
+        assert!(modern.contains(from), "{from}");
+        fs::write(world.path("mine.toml"), modern.replacen(from, to, 1)).unwrap();
+        let said = world.run(&["profile", "try", "./mine.toml", MODERN_SEED_ID, "--base", &base]).await;
+        assert_eq!(said.code, 9, "{}\n{}", said.output, said.errors);
+        for hint in hints {
+            assert!(said.errors.contains(hint), "lacks `{hint}`:\n{}\n{}", said.output, said.errors);
+        }
+    }
+    portal.stop().await;
 }

@@ -19,6 +19,8 @@ pub(super) struct Account<'a> {
     pub(super) steps: &'a [StepAccount],
     pub(super) ended: &'a Ended,
     pub(super) seen: Seen,
+    /// Where the step that failed did not look.
+    pub(super) elsewhere: Option<&'a str>,
     /// What the rules found; `None` where there is no page to read.
     pub(super) survey: Option<&'a Survey>,
 }
@@ -59,12 +61,13 @@ impl Account<'_> {
         add("outcome", json!(self.ended.name()));
         add("says", json!(self.ended.words()));
         add("hint", json!(self.ended.hint(self.seen)));
+        add("elsewhere", json!(self.elsewhere));
         if let Some(survey) = self.survey {
             add("own_id", json!(survey.own_id.as_ref().ok().map(DocumentId::as_str)));
+            add("own_id_hint", json!(survey.own_id_hint));
             add("fields", Json::Object(survey.fields.iter().filter_map(found).collect()));
             add("missing", survey.fields.iter().filter_map(missing).collect());
             add("groups", survey.groups.iter().map(group).collect());
-            add("own_id_hint", json!(survey.own_id_hint));
             add("references", survey.references.iter().map(reference).collect());
             add("warnings", json!(self.warnings()));
         }

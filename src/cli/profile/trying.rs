@@ -8,7 +8,8 @@ use tokio::sync::oneshot;
 
 use crate::archive::Manifest;
 use crate::crawl::Trial;
-use crate::domain::{Capture, DocumentId};
+use crate::domain::{Capture, Cause, DocumentId};
+use crate::export::one_line;
 use crate::extract::survey;
 use crate::fetch::{Attendance, Fetcher, StepAccount, StepListener, Witness};
 use crate::profile::{Profile, Status};
@@ -23,7 +24,7 @@ use super::super::voice::Voice;
 use super::super::{plan, seeds, settings};
 use super::account::Account;
 use super::ended::{Ended, Seen};
-use super::{keeping, saved, words};
+use super::{elsewhere, keeping, saved, words};
 
 #[derive(Debug, Args)]
 pub(in super::super) struct Try {
@@ -172,7 +173,12 @@ impl Attempt {
             None => Seen::Portal,
             Some(_) => Seen::Files,
         };
-        let account = Account { profile, id, steps, ended: &ended, seen, survey: survey.as_ref() };
+        let elsewhere = match &ended {
+            Ended::Failed(Cause::LayoutChanged { .. }) => elsewhere::hint(profile, steps, witness),
+            _ => None,
+        };
+        let (elsewhere, survey) = (elsewhere.as_deref(), survey.as_ref());
+        let account = Account { profile, id, steps, ended: &ended, seen, elsewhere, survey };
         let json = account.json();
         let keep = |place: &PathBuf| keeping::keep(place, capture.as_ref(), witness, &json);
         let kept = self.keep.as_ref().map(keep).transpose()?;
@@ -183,8 +189,8 @@ impl Attempt {
         for file in kept.iter().flatten().filter(|_| self.voice > Voice::Quiet) {
             tell(&format!("kept: {}", file.display()));
         }
-        if let Some(hint) = ended.hint(seen) {
-            tell(&format!("hint: {hint}"));
+        for hint in elsewhere.into_iter().chain(ended.hint(seen)) {
+            tell(&format!("hint: {}", one_line(hint)));
         }
         Ok(ended.exit())
     }
