@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -114,7 +115,7 @@ impl WarcWriter {
     /// Returns when everything appended is on disk.
     pub(super) fn sync(&mut self) -> Result<(), ArchiveError> {
         self.refuse_after_failure()?;
-        self.current.sync().map_err(|error| {
+        self.current.sync().and_then(|()| self.current.check_place()).map_err(|error| {
             // The system may forget the blocks that it failed to write: a second sync that succeeds proves nothing.
             self.health = Health::Unknown;
             failed("syncing", &self.current.path)(error)
@@ -238,6 +239,15 @@ impl Current {
         self.file.sync_data()?;
         self.durable = self.end;
         Ok(())
+    }
+
+    /// Whether its name still leads to this file: what is written to one that was removed is lost without an error.
+    fn check_place(&self) -> io::Result<()> {
+        let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        if place(fs::metadata(&self.path)?) == place(self.file.metadata()?) {
+            return Ok(());
+        }
+        Err(io::Error::other("another file has taken its name"))
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
-use crate::anafora::{Said, World, times};
+use anafora::demo::SEED_ID;
+
+use crate::anafora::{Said, World, portal, times, until};
 use crate::dice::Dice;
 use crate::recorded::{copy, stored};
+use crate::truth::DOCUMENTS;
 
 /// How many bytes are flipped at each place.
 const BYTES: u64 = 16;
@@ -50,6 +54,24 @@ async fn flipped_bytes_are_told_or_change_nothing() {
         }
     }
     assert!(refused > places, "only {refused} times was anything noticed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_removed_under_a_crawl_is_no_crawl_that_ended_well() {
+    for part in ["store", "store/archive", "store/frontier"] {
+        let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+        let base = portal.base().to_string();
+        let crawl = ["crawl", "--profile", "demo", "--base", &base, "--data", "store", SEED_ID];
+        let child = world.command(&crawl).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        until("some documents were looked up", || portal.stats().details >= 3).await;
+        fs::rename(world.path(part), world.path("elsewhere")).unwrap();
+        let ended = child.wait_with_output().await.unwrap();
+        let errors = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(6), "{part}: {errors}");
+        assert!(errors.contains("No such file") && errors.contains("hint: "), "{part}: {errors}");
+        world.quiet().await;
+        portal.stop().await;
+    }
 }
 
 /// One line, a hint, the exit code for stores or for profiles, and nothing that only a programmer understands.

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,8 @@ pub(in crate::frontier) struct SledTables {
     database: Db,
     /// A descriptor of our own on the file that the database writes to.
     file: File,
+    /// Where that file is.
+    path: PathBuf,
     mark: Mark,
     is_dirty: bool,
     /// Why this store is not used any more.
@@ -57,10 +60,10 @@ impl SledTables {
         let path = dir.join("db");
         let file = File::open(&path).map_err(|error| io_fault("opening", &path, &error))?;
         let mark = Mark::open(dir)?;
-        for path in [dir.join("conf"), dir.to_owned()] {
-            sync_path(&path)?;
+        for synced in [dir.join("conf"), dir.to_owned()] {
+            sync_path(&synced)?;
         }
-        let tables = Self { trees, database, file, mark, is_dirty: true, fault: None };
+        let tables = Self { trees, database, file, path, mark, is_dirty: true, fault: None };
         let (found, known) = (tables.revision()?, tables.mark.read()?);
         if found < known {
             return Err(damaged(format!("it holds {found} changes, and {known} were made")));
@@ -81,11 +84,21 @@ impl SledTables {
     pub(super) fn sync_all(&mut self) -> Result<(), FrontierError> {
         if self.is_dirty {
             self.database.flush().map_err(fault)?;
-            self.file.sync_data().map_err(|error| io_fault("syncing", Path::new("db"), &error))?;
+            self.file.sync_data().map_err(|error| io_fault("syncing", &self.path, &error))?;
+            self.check_place().map_err(|error| io_fault("finding", &self.path, &error))?;
             self.mark.write(self.revision()?)?;
             self.is_dirty = false;
         }
         Ok(())
+    }
+
+    /// Whether its name still leads to this file: what is written to one that was removed is lost without an error.
+    fn check_place(&self) -> io::Result<()> {
+        let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        if place(fs::metadata(&self.path)?) == place(self.file.metadata()?) {
+            return Ok(());
+        }
+        Err(io::Error::other("another file has taken its name"))
     }
 
     /// Refuses every call from now on.
