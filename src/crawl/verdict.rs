@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::{Capture, Cause, Document, DocumentId, Lease, Outcome, PageRef, Timestamp, Verdict};
 use crate::extract::{ExtractError, Extraction};
-use crate::fetch::FetchError;
+use crate::fetch::{Barrier, FetchError};
 
 use super::ending::CrawlError;
 use super::policy::Policy;
@@ -82,14 +82,10 @@ fn judge_failure(id: &DocumentId, attempt: u32, policy: &Policy, error: FetchErr
     let final_cause = |cause| Ruling::Commit(Outcome::Dead { cause });
     match error {
         FetchError::Unavailable { detail, retry_after } => Ruling::PortalDown { detail, retry_after },
-        // The ID goes behind the others: one document that alone is refused must not stop every run at the same place.
-        FetchError::Blocked { barrier, detail } => Ruling::End(
-            Outcome::Postponed {
-                after: policy.blocked_for,
-                cause: Cause::Blocked { detail: detail.clone() },
-            },
-            CrawlError::Blocked { id: id.clone(), barrier, detail },
-        ),
+        FetchError::Blocked { barrier, detail } => {
+            let outcome = blocked(attempt, policy, barrier, Cause::Blocked { detail: detail.clone() });
+            Ruling::End(outcome, CrawlError::Blocked { id: id.clone(), barrier, detail })
+        }
         FetchError::QuotaUsedUp { until, .. } => Ruling::Rest(until),
         FetchError::Environment { .. }
         | FetchError::Archive(_)
@@ -117,6 +113,18 @@ fn again(attempt: u32, policy: &Policy, cause: Cause) -> Outcome {
         Outcome::Dead { cause }
     } else {
         Outcome::Retry { after: policy.backoff(attempt), cause }
+    }
+}
+
+/// What becomes of an ID at which the portal blocked. It goes behind the others, so that no run stops where the last one did;
+/// and where the portal refuses the request by its status, which may be meant for this document alone, its attempts count:
+/// a document that nobody may read must not stop every run for ever.
+fn blocked(attempt: u32, policy: &Policy, barrier: Barrier, cause: Cause) -> Outcome {
+    let after = policy.blocked_for;
+    match barrier {
+        Barrier::Captcha | Barrier::Login => Outcome::Postponed { after, cause },
+        Barrier::Refusal if attempt >= policy.attempts_max => Outcome::Dead { cause },
+        Barrier::Refusal => Outcome::Retry { after, cause },
     }
 }
 
@@ -172,8 +180,6 @@ mod tests {
     use super::*;
     use crate::crawl::policy::policy_of_tests;
     use crate::domain::{Digest, Remarks};
-    use crate::fetch::Barrier;
-
     fn id(text: &str) -> DocumentId {
         DocumentId::from_canonical(text, "adam", "payment")
     }
@@ -289,6 +295,10 @@ mod tests {
             (
                 FetchError::Blocked { barrier: Barrier::Captcha, detail: "captcha".into() },
                 "postponed by 10s: blocked: captcha; the end: the portal is blocking, at 14PAY000000001: captcha",
+            ),
+            (
+                FetchError::Blocked { barrier: Barrier::Refusal, detail: "status 403".into() },
+                "retry: blocked: status 403; the end: the portal is blocking, at 14PAY000000001: status 403",
             ),
             (FetchError::WrongPage { found: "B".into() }, "retry: wrong page: it shows `B`"),
             (FetchError::LayoutChanged { what: "css:h1".into() }, "retry: layout changed: css:h1"),

@@ -93,6 +93,22 @@ async fn a_document_that_alone_is_forbidden_does_not_keep_the_others() {
     portal.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_stays_forbidden_is_given_up_after_its_attempts() {
+    const FORBIDDEN_ID: &str = "14PAY000100003";
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    portal.switch(Switch::Forbid(Some(FORBIDDEN_ID.to_owned())));
+    // Each attempt at it stops a run, and the demo profile has four.
+    for _ in 0..4 {
+        assert_eq!(crawl(&world, &portal).await.code, 10);
+    }
+    let said = crawl(&world, &portal).await;
+    assert_eq!(said.code, 8, "{}", said.errors);
+    let dead = world.good(&["dead", "list", "--data", "store"]).await;
+    assert!(dead.contains(FORBIDDEN_ID) && dead.contains("status 403"), "{dead}");
+    portal.stop().await;
+}
+
 /// How many documents the truth has.
 fn existing(portal: &Portal) -> usize {
     portal.corpus().truth().iter().filter(|document| document.state == TruthState::Stored).count()
