@@ -1,17 +1,17 @@
 //! The archive of a durable crawl: WARC files, written by one thread that syncs once for all who wait.
 
-use std::collections::HashMap;
-use std::io;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::{fs, io};
 
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::commitment::{COMMITTED, Commitment};
-use super::durable::failed;
+use super::durable::{damaged, failed};
 use super::warc_file::WarcWriter;
 use super::{Archive, ArchiveError, Manifest};
 use crate::clock::Clock;
@@ -42,6 +42,31 @@ enum Order {
 type Answer<T> = oneshot::Sender<Result<T, ArchiveError>>;
 
 impl WarcArchive {
+    /// Holds the files of a directory against where the captures end that commits point to, by file. To be asked before
+    /// the archive is opened, which begins a file anew where there is none and cuts off what a crash tore.
+    ///
+    /// # Errors
+    ///
+    /// `Damaged` where a file is gone or too short.
+    pub fn check_holds(directory: &Path, ends: &BTreeMap<String, u64>) -> Result<(), ArchiveError> {
+        for (file, end) in ends {
+            let path = directory.join(file);
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.len() >= *end => {}
+                Ok(metadata) => {
+                    let detail =
+                        format!("it has {} bytes, and there are commits to the first {end}", metadata.len());
+                    return Err(damaged(&path, detail));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(damaged(&path, "it is gone, and there are commits to its pages"));
+                }
+                Err(error) => return Err(failed("reading", &path)(error)),
+            }
+        }
+        Ok(())
+    }
+
     /// Goes on with the archive in a directory, or begins one. The manifest itself is not written here.
     ///
     /// Reads the last file whole. What a crash tore off its end is cut off, with a warning.
@@ -116,13 +141,9 @@ fn serve(mut writer: WarcWriter, mut orders: mpsc::Receiver<Order>) {
         if unsynced.is_empty() {
             continue;
         }
-        let synced = writer.sync().map_err(|error| error.to_string());
+        let synced = writer.sync();
         for (answer, page) in unsynced {
-            let answer_of = synced.clone().map(|()| page).map_err(|error| ArchiveError::Io {
-                action: "syncing",
-                file: "archive".to_owned(),
-                source: io::Error::other(error),
-            });
+            let answer_of = synced.as_ref().map(|()| page).map_err(told_again);
             // Whoever asked may have given up: the capture then stays without a commit.
             drop(answer.send(answer_of));
         }
@@ -130,6 +151,17 @@ fn serve(mut writer: WarcWriter, mut orders: mpsc::Receiver<Order>) {
     // The last notes wait for no capture to be synced with.
     if let Err(error) = writer.sync() {
         tracing::warn!(%error, "the archive could not be synced at its end");
+    }
+}
+
+/// The same error for one more of those who wait.
+fn told_again(error: &ArchiveError) -> ArchiveError {
+    match error {
+        ArchiveError::Io { action, file, source } => {
+            let source = io::Error::new(source.kind(), source.to_string());
+            ArchiveError::Io { action, file: file.clone(), source }
+        }
+        error => failed("syncing", Path::new("archive"))(io::Error::other(error.to_string())),
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::archive::{Archive, Discard, FixtureDir, Manifest, Recording, Tee, WarcArchive};
+use crate::archive::{Archive, Discard, FixtureDir, MANIFEST_FILE, Manifest, Recording, Tee, WarcArchive};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Settings;
-use crate::crawl::note_again;
+use crate::crawl::Committed;
 use crate::evidence::{Caps, EvidenceDirectory};
 use crate::fetch::{
     Attendance, Binaries, BrowserFetcher, BrowserKind, Chosen, Fetcher, GuardCommand, Household,
@@ -66,7 +66,7 @@ impl Ground {
 
 /// A store that was crawled into has a frontier: opening it without one would show an empty crawl as a finished one.
 pub(super) fn check_whole(store: &StoreDirectory) -> Result<(), Failure> {
-    if Manifest::read(store.path())?.is_none() || store.frontier().join("db").is_file() {
+    if !store.path().join(MANIFEST_FILE).exists() || store.frontier().join("db").is_file() {
         return Ok(());
     }
     let text = format!("`{}` is gone, though there was a crawl", store.frontier().display());
@@ -80,11 +80,10 @@ pub(super) async fn archive(
     manifest: &Manifest,
     ground: &Ground,
 ) -> Result<Arc<dyn Archive>, Failure> {
-    let warc =
-        store.map(|store| WarcArchive::open(&store.archive(), manifest.clone(), clock())).transpose()?;
-    if let Some(warc) = &warc {
-        note_again(ground.documents.as_ref(), warc, SESSIONS_MAX).await?;
-    }
+    let warc = match store {
+        Some(store) => Some(warc(store, manifest, ground.documents.as_ref()).await?),
+        None => None,
+    };
     if let Some(directory) = record {
         check_record(directory, manifest)?;
     }
@@ -97,6 +96,19 @@ pub(super) async fn archive(
         (None, Some(fixtures)) => Arc::new(fixtures),
         (Some(warc), Some(fixtures)) => Arc::new(Tee::new(Arc::new(warc), Arc::new(fixtures))),
     })
+}
+
+/// The store's own archive, which must hold every page that was committed: a file that is gone would be begun anew.
+async fn warc(
+    store: &StoreDirectory,
+    manifest: &Manifest,
+    documents: &dyn Documents,
+) -> Result<WarcArchive, Failure> {
+    let committed = Committed::of(documents, SESSIONS_MAX).await?;
+    WarcArchive::check_holds(&store.archive(), committed.ends())?;
+    let warc = WarcArchive::open(&store.archive(), manifest.clone(), clock())?;
+    committed.note_again(documents, &warc).await?;
+    Ok(warc)
 }
 
 /// Where a store keeps what was seen of failed look-ups.

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Manifest;
@@ -21,6 +22,9 @@ pub(super) const HEADER_VERSION: u32 = 1;
 
 /// What the first line calls itself.
 pub(super) const HEADER: &str = "header";
+
+/// What the last line calls itself.
+pub(super) const CHECKSUM: &str = "checksum";
 
 #[derive(Debug, Args)]
 pub(super) struct DumpVerb {
@@ -46,7 +50,38 @@ pub(super) struct Header {
     pub(super) manifest: Manifest,
 }
 
-/// Writes the header, and then every line of the frontier.
+/// The last line of a dump.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Checksum {
+    pub(super) v: u32,
+    pub(super) line: String,
+    /// The CRC-32 of all lines before, line ends included.
+    pub(super) crc32: u32,
+}
+
+/// What was written of a dump so far.
+struct Written {
+    output: Output,
+    crc32: Hasher,
+}
+
+impl Written {
+    fn line(&mut self, line: &str) -> std::io::Result<()> {
+        self.crc32.update(line.as_bytes());
+        self.crc32.update(b"\n");
+        writeln!(self.output, "{line}")
+    }
+
+    fn finish(mut self) -> std::io::Result<()> {
+        let crc32 = self.crc32.clone().finalize();
+        let checksum = Checksum { v: HEADER_VERSION, line: CHECKSUM.to_owned(), crc32 };
+        self.line(&serde_json::to_string(&checksum)?)?;
+        self.output.finish()
+    }
+}
+
+/// Writes the header, then every line of the frontier, and last what holds them together.
 pub(super) async fn run(verb: DumpVerb, config: Option<&Path>) -> Result<Exit, Failure> {
     let stored = Stored::open(verb.data, config)?;
     let profile = stored.profile()?;
@@ -59,8 +94,8 @@ pub(super) async fn run(verb: DumpVerb, config: Option<&Path>) -> Result<Exit, F
         profile_text: profile.text,
         manifest: stored.manifest()?,
     };
-    let mut output = Output::open(verb.output.as_deref())?;
-    writeln!(output, "{}", serde_json::to_string(&header).map_err(std::io::Error::from)?)?;
+    let mut written = Written { output: Output::open(verb.output.as_deref())?, crc32: Hasher::new() };
+    written.line(&serde_json::to_string(&header).map_err(std::io::Error::from)?)?;
     let mut dump = Dump::of(stored.frontier.as_ref());
     loop {
         let lines = dump.next().await?;
@@ -68,10 +103,10 @@ pub(super) async fn run(verb: DumpVerb, config: Option<&Path>) -> Result<Exit, F
             break;
         }
         for line in lines {
-            writeln!(output, "{}", line.to_json().map_err(std::io::Error::from)?)?;
+            written.line(&line.to_json().map_err(std::io::Error::from)?)?;
         }
     }
-    output.finish()?;
+    written.finish()?;
     stored.close().await?;
     Ok(Exit::Closed)
 }

@@ -23,7 +23,7 @@ mod worker;
 pub use ending::{CrawlError, Ending, Summary};
 pub use engine::Engine;
 pub use event::{Event, Observer};
-pub use noting::note_again;
+pub use noting::Committed;
 pub use policy::Policy;
 pub use stop::Stop;
 pub use trial::{Finding, Trial};

@@ -5,43 +5,65 @@
 //! most, but not the last ones: while one worker is between its commit and its note, others may keep many captures.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::archive::Archive;
-use crate::domain::State;
+use crate::domain::{ArchiveRef, State};
 use crate::frontier::{Documents, Entries, Entry};
 
 use super::ending::CrawlError;
 
-/// Notes every capture of the archive's newest file again, and the last ones before it. A note that is there already is
-/// harmless, and an archive that knows of it writes none.
-///
-/// `workers_max` is the largest number of workers that any run may have had.
-///
-/// # Errors
-/// Where the frontier cannot be read or the archive not be written.
-pub async fn note_again(
-    documents: &dyn Documents,
-    archive: &dyn Archive,
-    workers_max: usize,
-) -> Result<(), CrawlError> {
-    let mut recent = Recent { workers_max, ..Recent::default() };
-    let mut walk = Entries::of(documents);
-    loop {
-        let entries = walk.next().await?;
-        if entries.is_empty() {
-            break;
-        }
-        for (place, id) in entries.iter().filter_map(place) {
-            recent.add(place, id);
+/// The captures that the commits of a frontier point to.
+pub struct Committed {
+    /// Where the last of them ends, by file.
+    ends: BTreeMap<String, u64>,
+    recent: Recent,
+}
+
+impl Committed {
+    /// Goes through every commit. `workers_max` is the largest number of workers that any run may have had.
+    ///
+    /// # Errors
+    /// Where the frontier cannot be read.
+    pub async fn of(documents: &dyn Documents, workers_max: usize) -> Result<Self, CrawlError> {
+        let (mut ends, mut recent) = (BTreeMap::new(), Recent { workers_max, ..Recent::default() });
+        let mut walk = Entries::of(documents);
+        loop {
+            let entries = walk.next().await?;
+            if entries.is_empty() {
+                return Ok(Self { ends, recent });
+            }
+            for (entry, kept) in entries.iter().filter_map(kept) {
+                let end = ends.entry(kept.file.clone()).or_default();
+                *end = kept.offset.saturating_add(kept.length).max(*end);
+                recent.add((kept.file.clone(), kept.offset), entry.id.to_string());
+            }
         }
     }
-    for id in recent.ids() {
-        if let Some(Entry { id, state, page: Some(page), .. }) = documents.entry(&id).await? {
-            archive.committed(&id, &page, state).await?;
-        }
+
+    /// Where the last capture of each file of the archive ends: so many bytes of it must be there.
+    #[must_use]
+    pub const fn ends(&self) -> &BTreeMap<String, u64> {
+        &self.ends
     }
-    Ok(())
+
+    /// Notes every capture of the archive's newest file again, and the last ones before it. A note that is there already
+    /// is harmless, and an archive that knows of it writes none.
+    ///
+    /// # Errors
+    /// Where the frontier cannot be read or the archive not be written.
+    pub async fn note_again(
+        self,
+        documents: &dyn Documents,
+        archive: &dyn Archive,
+    ) -> Result<(), CrawlError> {
+        for id in self.recent.ids() {
+            if let Some(Entry { id, state, page: Some(page), .. }) = documents.entry(&id).await? {
+                archive.committed(&id, &page, state).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Where a capture's pages begin: file and offset, which grow with time.
@@ -89,10 +111,9 @@ impl Recent {
     }
 }
 
-fn place(entry: &Entry) -> Option<(Place, String)> {
+fn kept(entry: &Entry) -> Option<(&Entry, &ArchiveRef)> {
     let kept = entry.page.as_ref()?.archive.as_ref()?;
-    matches!(entry.state, State::Stored | State::Absent)
-        .then(|| ((kept.file.clone(), kept.offset), entry.id.to_string()))
+    matches!(entry.state, State::Stored | State::Absent).then_some((entry, kept))
 }
 
 #[cfg(test)]

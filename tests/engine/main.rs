@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anafora::archive::{Archive as _, Recording, WarcArchive, WarcRecording};
 use anafora::clock::SystemClock;
-use anafora::crawl::{CrawlError, Ending, Stop, note_again};
+use anafora::crawl::{Committed, CrawlError, Ending, Stop};
 use anafora::domain::Happened;
 use anafora::evidence::{Caps, EvidenceDirectory};
 use anafora::export::Report;
@@ -192,7 +192,8 @@ async fn a_capture_whose_note_was_lost_is_noted_again() {
     assert_eq!(WarcRecording::open(directory.path()).unwrap().find(SEED).unwrap(), None);
 
     let archive = WarcArchive::open(directory.path(), manifest, Arc::new(SystemClock)).unwrap();
-    note_again(stage.frontier.as_ref(), &archive, 4).await.unwrap();
+    let committed = Committed::of(stage.frontier.as_ref(), 4).await.unwrap();
+    committed.note_again(stage.frontier.as_ref(), &archive).await.unwrap();
     drop(archive);
     assert_eq!(WarcRecording::open(directory.path()).unwrap().find(SEED).unwrap(), Some(capture));
 }

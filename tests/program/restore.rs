@@ -3,13 +3,15 @@
 use std::fs;
 use std::sync::Arc;
 
+use anafora::archive::{Archive as _, Recording as _, WarcArchive, WarcRecording};
 use anafora::clock::SystemClock;
 use anafora::demo::SEED_ID;
+use anafora::domain::{ArchiveRef, PageRef, State};
 use anafora::frontier::{Documents as _, SledFrontier};
 use anafora::profile::Profile;
 
 use crate::anafora::{World, portal};
-use crate::recorded::{archived, stored, truth};
+use crate::recorded::{archived, copy, stored, truth};
 use crate::truth::{DOCUMENTS, assert_truth};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,6 +147,51 @@ async fn of_a_damaged_archive_everything_comes_back_but_what_is_damaged() {
 }
 
 #[tokio::test]
+async fn no_crawl_goes_on_over_pages_that_are_gone_and_the_others_come_back() {
+    let world = World::new();
+    stored(&world, "whole").await;
+    let file = "archive/anafora-00001.warc.gz";
+    for (name, words) in [("short", " bytes, and there are commits to the first "), ("gone", "it is gone")] {
+        copy(&world.path("whole"), &world.path(name));
+        let pages = world.path(name).join(file);
+        let length = fs::metadata(&pages).unwrap().len();
+        if name == "gone" {
+            fs::remove_file(&pages).unwrap();
+        } else {
+            fs::File::options().write(true).open(&pages).unwrap().set_len(length / 2).unwrap();
+        }
+        let said = world.run(&["crawl", "--data", name]).await;
+        assert_eq!(said.code, 6, "{}", said.errors);
+        assert!(said.errors.contains(words) && said.errors.contains("hint: "), "{}", said.errors);
+        assert_eq!(
+            fs::metadata(&pages).map_or(0, |kept| kept.len()),
+            if name == "gone" { 0 } else { length / 2 }
+        );
+    }
+    let said = world.good(&["restore", "--from-archive", "short", "--data", "rescued"]).await;
+    assert!(!said.ends_with(" 0 in line again\n"), "{said}");
+    world.good(&["verify", "--data", "rescued"]).await;
+}
+
+#[tokio::test]
+async fn a_commit_that_leads_nowhere_costs_its_own_page_alone() {
+    let world = World::new();
+    archived(&world, "store").await;
+    let directory = world.path("store/archive");
+    let recording = WarcRecording::open(&directory).unwrap();
+    let leaf = recording.find("ΒΛ9Ω46907Τ-0ΝΚ").unwrap().unwrap();
+    let elsewhere = ArchiveRef { file: "anafora-00001.warc.gz".into(), offset: 7, length: 70 };
+    let page = PageRef { digest: leaf.digest(), archive: Some(elsewhere) };
+    let archive = WarcArchive::open(&directory, recording.manifest().clone(), Arc::new(SystemClock)).unwrap();
+    archive.committed(&leaf.id, &page, State::Stored).await.unwrap();
+    drop(archive);
+    let said = world.run(&["restore", "--from-archive", "store", "--data", "new"]).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert!(said.output.ends_with("; 1 in line again\n"), "{}", said.output);
+    world.good(&["verify", "--data", "new"]).await;
+}
+
+#[tokio::test]
 async fn a_dump_makes_the_same_store_again() {
     let world = World::new();
     stored(&world, "store").await;
@@ -172,7 +219,8 @@ async fn of_a_dump_with_a_fault_nothing_is_restored_and_the_line_is_named() {
     stored(&world, "store").await;
     let dump = world.good(&["dump", "--data", "store"]).await;
     let lines: Vec<&str> = dump.lines().collect();
-    let last = lines.len();
+    // The last line is the checksum.
+    let last = lines.len() - 1;
     let check = async |lines: &[&str], words: &str| {
         fs::write(world.path("dump.jsonl"), lines.join("\n") + "\n").unwrap();
         let said = world.run(&["restore", "dump.jsonl", "--data", "new"]).await;
@@ -195,4 +243,9 @@ async fn of_a_dump_with_a_fault_nothing_is_restored_and_the_line_is_named() {
     let cut = &lines[place][..100];
     let half = [&lines[..place], &[cut], &lines[place + 1..]].concat();
     check(&half, &format!("line {}: ", place + 1)).await;
+    let changed = lines[place].replace("2014-", "2015-");
+    assert_ne!(changed, lines[place]);
+    let changed = [&lines[..place], &[&changed], &lines[place + 1..]].concat();
+    check(&changed, &format!("line {}: the lines of the dump are not those", last + 1)).await;
+    check(&lines[..last], &format!("line {}: it is missing", last + 1)).await;
 }

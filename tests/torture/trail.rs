@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anafora::archive::{Archive, Discard, Manifest, WarcArchive};
 use anafora::clock::SystemClock;
-use anafora::crawl::{Engine, Event, Observer, Policy, Stop, Summary, note_again};
+use anafora::crawl::{Committed, Engine, Event, Observer, Policy, Stop, Summary};
 use anafora::domain::{Bounds, Capture, DocumentId, Part, Timestamp, Verdict};
 use anafora::export::jsonl;
 use anafora::fetch::{FetchError, Fetcher, Target};
@@ -63,8 +63,10 @@ impl Ground {
         let frontier = Arc::new(SledFrontier::open(&store.frontier(), Arc::new(SystemClock))?);
         store.remember_profile(&profile.text)?;
         manifest.write(store.path())?;
+        let committed = Committed::of(frontier.as_ref(), WORKERS).await?;
+        WarcArchive::check_holds(&store.archive(), committed.ends())?;
         let archive = Arc::new(WarcArchive::open(&store.archive(), manifest.clone(), Arc::new(SystemClock))?);
-        note_again(frontier.as_ref(), archive.as_ref(), WORKERS).await?;
+        committed.note_again(frontier.as_ref(), archive.as_ref()).await?;
         frontier.reopen(&manifest.bounds).await?;
         frontier.enqueue(&[id(0)]).await?;
         Ok(Self { frontier, archive, _store: store })

@@ -39,7 +39,7 @@ pub(super) async fn run(
     voice: Voice,
 ) -> Result<Exit, Failure> {
     // Its lock keeps crawls out of the archive; its frontier is not looked at.
-    let old = StoreDirectory::open(old)?;
+    let old = StoreDirectory::open_to_read(old)?;
     let mut manifest = manifest_of(&old)?;
     let profile = profile_of(&old, &manifest, profile)?;
     manifest.profile_digest = profile.digest;
@@ -82,7 +82,7 @@ impl Pages {
                 detail: "there are no WARC files in it".into(),
             });
         }
-        if survey.damages.is_empty() {
+        if survey.damages.is_empty() && reads_every_page(from)? {
             copy_pages(from, to)?;
             let recording = Arc::new(WarcRecording::open(to)?);
             let committed = owned(&mut recording.committed_ids());
@@ -95,6 +95,21 @@ impl Pages {
         let archive = Arc::new(WarcArchive::open(to, manifest, assemble::clock())?);
         Ok(Self { recording: Arc::new(recording), archive, committed, lost_bytes })
     }
+}
+
+/// Whether every commit leads to its page. Files that are whole themselves may have taken the place of others.
+fn reads_every_page(archive: &Path) -> Result<bool, ArchiveError> {
+    let recording = match WarcRecording::open(archive) {
+        Err(ArchiveError::Damaged { .. }) => return Ok(false),
+        opened => opened?,
+    };
+    for id in recording.committed_ids() {
+        match recording.find(id) {
+            Err(ArchiveError::Damaged { .. }) => return Ok(false),
+            found => drop(found?),
+        }
+    }
+    Ok(true)
 }
 
 fn manifest_of(old: &StoreDirectory) -> Result<Manifest, Failure> {

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use crc32fast::Hasher;
+
 use crate::archive::{Manifest, copy_pages};
 use crate::domain::Counts;
 use crate::frontier::{Frontier as _, Restore, RestoreError, SledFrontier};
@@ -13,7 +15,7 @@ use crate::store::{StoreDirectory, UnfinishedStore};
 use super::super::Exit;
 use super::super::assemble;
 use super::super::command;
-use super::super::dump::{HEADER, HEADER_VERSION, Header};
+use super::super::dump::{CHECKSUM, Checksum, HEADER, HEADER_VERSION, Header};
 use super::super::exit::{Failure, chain};
 use super::super::output::{print, tell};
 use super::super::voice::Voice;
@@ -29,7 +31,7 @@ pub(super) async fn run(
     pages_of: Option<&Path>,
     voice: Voice,
 ) -> Result<Exit, Failure> {
-    let mut lines = Lines { reader: open(dump)?, text: String::new(), number: 0 };
+    let mut lines = Lines { reader: open(dump)?, text: String::new(), number: 0, crc32: Hasher::new() };
     let header = header(&mut lines)?;
     // A profile that does not load would make a store that does not go on.
     Profile::from_text(&format!("the profile in {}", dump.display()), &header.profile_text)?;
@@ -56,10 +58,9 @@ pub(super) async fn run(
     print(&format!("restored {known} IDs: {stored} stored, {absent} absent, {references} references\n"))?;
     if pages_of.is_none() {
         tell(
-            "a dump holds no pages: --archive brings those of an older copy, and without it `anafora verify` misses them",
+            "a dump holds no pages: --archive brings those of the old store, and without them the new one can be read but not crawled into",
         );
-    }
-    if voice > Voice::Quiet {
+    } else if voice > Voice::Quiet {
         tell(&format!("next: {verify}, then {crawl} goes on"));
     }
     Ok(Exit::Closed)
@@ -70,11 +71,14 @@ struct Lines {
     reader: Box<dyn BufRead>,
     text: String,
     number: u64,
+    /// Of the lines before the last one.
+    crc32: Hasher,
 }
 
 impl Lines {
     /// The next line; `None` at the end.
     fn next(&mut self) -> Result<Option<&str>, Failure> {
+        self.crc32.update(self.text.as_bytes());
         self.text.clear();
         self.number += 1;
         match self.reader.read_line(&mut self.text) {
@@ -112,9 +116,10 @@ fn header(lines: &mut Lines) -> Result<Header, Failure> {
 }
 
 fn old_store(path: &Path, manifest: &Manifest) -> Result<StoreDirectory, Failure> {
-    let old = StoreDirectory::open(path)?;
-    match Manifest::read(old.path())? {
-        Some(other) if other.profile != manifest.profile => {
+    let old = StoreDirectory::open_to_read(path)?;
+    // A damaged manifest is no obstacle: the dump holds a whole one.
+    match Manifest::read(old.path()) {
+        Ok(Some(other)) if other.profile != manifest.profile => {
             let (other, ours) = (other.profile, &manifest.profile);
             let text =
                 format!("`{}` holds pages of the profile `{other}`, the dump is of `{ours}`", path.display());
@@ -127,10 +132,23 @@ fn old_store(path: &Path, manifest: &Manifest) -> Result<StoreDirectory, Failure
 async fn take_in(frontier: &SledFrontier, lines: &mut Lines) -> Result<Counts, Failure> {
     let mut restore = Restore::into(frontier);
     while let Some(line) = lines.next()? {
+        if let Some(crc32) = checksum(line) {
+            if lines.crc32.clone().finalize() != crc32 || lines.next()?.is_some() {
+                return Err(lines.fault("the lines of the dump are not those that were written"));
+            }
+            restore.finish().await.map_err(as_failure)?;
+            return Ok(frontier.counts().await?);
+        }
         restore.line(line).await.map_err(as_failure)?;
     }
     restore.finish().await.map_err(as_failure)?;
-    Ok(frontier.counts().await?)
+    Err(lines.fault("it is missing: it would hold the dump's checksum"))
+}
+
+/// The checksum in the last line of a dump; `None` where it is another line.
+fn checksum(line: &str) -> Option<u32> {
+    let last = serde_json::from_str::<Checksum>(line).ok()?;
+    (last.line == CHECKSUM && last.v == HEADER_VERSION).then_some(last.crc32)
 }
 
 /// Lines are counted with the header, as an editor counts them.
