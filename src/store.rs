@@ -4,6 +4,7 @@
 //! empty one.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,22 @@ impl StoreDirectory {
             Some(format) => check_format(path, &format),
         }?;
         Self::with_lock(path, lock(path)?)
+    }
+
+    /// Opens a store whose pages, profile and manifest alone are read: it may be one that cannot be written, as on a
+    /// failing disk.
+    ///
+    /// # Errors
+    /// As those of [`Self::open`].
+    pub fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        match Self::open(path) {
+            Err(StoreError::Io { source, .. })
+                if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
+            {
+                Ok(Self { path: path.to_owned(), _lock: lock_unwritten(path)? })
+            }
+            opened => opened,
+        }
     }
 
     /// Opens a store, or makes one where there is nothing yet.
@@ -224,12 +241,24 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     };
     let options = File::options().read(true).write(true).create(true).truncate(false).open(&file_path);
     let mut file = options.map_err(failed("opening"))?;
+    try_lock(path, &mut file)?;
+    file.set_len(0).map_err(failed("writing"))?;
+    writeln!(file, "{}", std::process::id()).map_err(failed("writing"))?;
+    Ok(file)
+}
+
+/// Takes the lock of a store that cannot be written. Our number is not in it then.
+fn lock_unwritten(path: &Path) -> Result<File, StoreError> {
+    let file_path = path.join("lock");
+    let mut file = File::open(&file_path).map_err(|source| io_error("opening", &file_path, source))?;
+    try_lock(path, &mut file)?;
+    Ok(file)
+}
+
+fn try_lock(path: &Path, file: &mut File) -> Result<(), StoreError> {
+    let failed = |action| move |source| io_error(action, &path.join("lock"), source);
     match file.try_lock() {
-        Ok(()) => {
-            file.set_len(0).map_err(failed("writing"))?;
-            writeln!(file, "{}", std::process::id()).map_err(failed("writing"))?;
-            Ok(file)
-        }
+        Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
             let mut pid = String::new();
             file.read_to_string(&mut pid).map_err(failed("reading"))?;
@@ -259,7 +288,8 @@ fn is_empty(path: &Path) -> Result<bool, StoreError> {
 fn read_text(path: &Path) -> Result<Option<String>, StoreError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // Where a file has the directory's name, there is no store either.
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
         Err(source) => Err(io_error("reading", path, source)),
     }
 }

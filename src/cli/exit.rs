@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
 
-use crate::archive::ArchiveError;
+use crate::archive::{ArchiveError, MANIFEST_FILE};
 use crate::crawl::CrawlError;
 use crate::demo::{PortalError, UnknownSwitch};
 use crate::evidence::EvidenceError;
@@ -109,9 +109,19 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        let went_away = error.kind() == std::io::ErrorKind::BrokenPipe;
-        let exit = if went_away { Exit::Closed } else { Exit::Unexpected };
-        Self { exit, text: chain(&error), hint: None }
+        use std::io::ErrorKind::{BrokenPipe, QuotaExceeded, StorageFull};
+        match error.kind() {
+            BrokenPipe => Self { exit: Exit::Closed, text: chain(&error), hint: None },
+            StorageFull | QuotaExceeded => {
+                let text = format!("the output could not be written: {}", chain(&error));
+                Self::new(
+                    Exit::Usage,
+                    text,
+                    "free some space, or send the output elsewhere; no store was changed",
+                )
+            }
+            _ => Self { exit: Exit::Unexpected, text: chain(&error), hint: None },
+        }
     }
 }
 
@@ -126,6 +136,10 @@ impl From<FrontierError> for Failure {
         Self::new(Exit::Store, chain(&error), hint)
     }
 }
+
+/// What to do where a store's manifest is damaged: all that it holds was said on the command line.
+pub(super) const MANIFEST_HINT: &str = "bring it back from a copy or a dump; or move it away and crawl once more with all that the crawl was begun with: IDs, \
+     --profile, --base, --delay, --requests-per-day, --depth, --limit, --kinds";
 
 /// A store that does not open, with the two ways out of it.
 pub(super) fn unopened(store: &Path, error: FrontierError) -> Failure {
@@ -161,6 +175,7 @@ pub(super) fn ways_out(store: &Path) -> String {
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         let hint = match &error {
+            ArchiveError::Damaged { file, .. } if file.ends_with(MANIFEST_FILE) => MANIFEST_HINT,
             ArchiveError::Damaged { .. } => {
                 "`anafora verify --data DIR` names every page that is lost, and `anafora restore --from-archive DIR \
                  --data NEW` saves the others"

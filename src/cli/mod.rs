@@ -81,7 +81,7 @@ fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let config = arguments.config;
     match arguments.verb {
         Verb::Guard => guard::run(),
-        Verb::Completions(verb) => Ok(completions::run(&verb)),
+        Verb::Completions(verb) => completions::run(&verb),
         Verb::Doctor(verb) => doctor::run(&verb),
         Verb::Ids(verb) => ids::run(&verb, config.as_deref()),
         Verb::Profile(verb) => block_on(profile::run(verb, voice, config.as_deref())),

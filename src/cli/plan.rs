@@ -80,7 +80,14 @@ pub(super) fn choose_profile(
     settings: &Settings,
     store: Option<&StoreDirectory>,
 ) -> Result<Profile, Failure> {
-    let remembered = store.map(remembered_profile).transpose()?.flatten();
+    let remembered = match store.map(remembered_profile).transpose() {
+        // A copy that is damaged is no obstacle to whoever names another one.
+        Err(failure) if flag.is_some() => {
+            tracing::warn!("the store's own copy of its profile is not read: {}", failure.text);
+            None
+        }
+        remembered => remembered?.flatten(),
+    };
     let profile = match (flag, remembered, settings.profile.as_deref()) {
         (Some(name), Some(remembered), _) => changed(Profile::resolve(name)?, &remembered)?,
         (None, Some(remembered), _) => remembered,

@@ -144,7 +144,7 @@ impl Observer for Progress {
             }
             Event::Absent { id } => self.say(Voice::Verbose, &format!("absent {id}")),
             Event::Retried { id, cause, after } => {
-                self.say(Voice::Verbose, &format!("retry  {id} in {after:.1?}: {cause}"));
+                self.say(Voice::Verbose, &format!("retry  {id} after {after:.1?}: {cause}"));
             }
             Event::Died { id, cause } => self.say(Voice::Verbose, &format!("dead   {id}: {cause}")),
             Event::Released { id } => self.say(Voice::Verbose, &format!("given back {id}")),

@@ -52,13 +52,13 @@ impl Stored {
     /// What the crawl of the store was asked to do.
     pub(super) fn manifest(&self) -> Result<Manifest, Failure> {
         Manifest::read(self.directory.path())?.ok_or_else(|| {
-            let data = self.directory.path().display();
-            let text = format!("`{data}` has no manifest");
-            Failure::new(
-                Exit::Store,
-                text,
-                format!("name its IDs once more: {}", command::on_store("crawl ID…", self.directory.path())),
-            )
+            let text = format!("`{}` has no manifest", self.directory.path().display());
+            let again = command::on_store("crawl ID…", self.directory.path());
+            let hint = format!(
+                "name its IDs once more, with every --base, --delay, --requests-per-day, --depth, --limit and --kinds that \
+                 it was begun with: {again}"
+            );
+            Failure::new(Exit::Store, text, hint)
         })
     }
 
@@ -75,7 +75,13 @@ impl Stored {
 pub(super) fn remembered_profile(store: &StoreDirectory) -> Result<Option<Profile>, Failure> {
     let Some(text) = store.profile_text()? else { return Ok(None) };
     let name = store.path().join("profile.toml").display().to_string();
-    Ok(Some(Profile::from_text(&name, &text)?))
+    Profile::from_text(&name, &text).map(Some).map_err(|error| Failure {
+        hint: Some(
+            "this is the copy that the store keeps: name the profile that it was crawled with by --profile"
+                .into(),
+        ),
+        ..error.into()
+    })
 }
 
 impl From<StoreError> for Failure {

@@ -91,7 +91,7 @@ impl Explanation {
         let also = if first.is_some() { "also named by" } else { "named by" };
         let mut lines = vec![String::new(), format!("{also}:")];
         for (by, reference) in others.iter().take(NAMED_BY_SHOWN_MAX) {
-            lines.push(format!("  {by} ({}): {}", reference.relation, sentence(&reference.evidence)));
+            lines.push(format!("  {by}, as {}: {}", reference.relation, sentence(&reference.evidence)));
         }
         if others.len() > NAMED_BY_SHOWN_MAX {
             lines.push(format!("  and {} more", others.len() - NAMED_BY_SHOWN_MAX));
@@ -221,7 +221,7 @@ fn happened(what: &Happened) -> String {
     match what {
         Happened::Seeded => "asked for".to_owned(),
         Happened::Discovered { by, relation, evidence } => {
-            format!("named by {by} ({relation}): {}", sentence(evidence))
+            format!("named by {by}, as {relation}: {}", sentence(evidence))
         }
         Happened::HeldBack { bound } => format!("kept out: {bound}"),
         Happened::LetIn => "let in: nothing keeps it out any more".to_owned(),
@@ -432,13 +432,13 @@ mod tests {
 14PAY000000002 (payment) is delayed, at depth 2, attempts 1
 the shortest way to it: 14PAY000000001 -> 14PAY000000002
 
-2026-11-22T18:12:00.000Z  named by 14PAY000000001 (mentioned): see 14PAY000000002
+2026-11-22T18:12:00.000Z  named by 14PAY000000001, as mentioned: see 14PAY000000002
 2026-11-22T18:12:01.000Z  cut off: the process died while it was looked up; the attempt does not count
 2026-11-22T18:12:03.000Z  attempt 1, begun 2026-11-22T18:12:02.000Z: failed: wrong page: it shows `A\\n\\u{1b}[2J`; sessions lost meanwhile: 2; again from 2026-11-22T18:12:09.000Z on
                           evidence: store/evidence/20261122-1
 
 also named by:
-  14PAY000000007 (mentioned): as well\\u{9b}
+  14PAY000000007, as mentioned: as well\\u{9b}
 
 next: `anafora crawl --data store` tries it again, not before 2026-11-22T18:12:09.000Z
 "

@@ -36,10 +36,10 @@ async fn an_id_is_explained_from_who_named_it_to_what_comes_next() {
     for words in [
         "14PAY000100003 (payment) is stored, at depth 1, attempts 1",
         &format!("the shortest way to it: {SEED_ID} -> 14PAY000100003"),
-        &format!("named by {SEED_ID} (mentioned): Προηγήθηκε η εντολή 14ΡΑΥ000100003, που ακυρώθηκε."),
+        &format!("named by {SEED_ID}, as mentioned: Προηγήθηκε η εντολή 14ΡΑΥ000100003, που ακυρώθηκε."),
         "brought by the route `form`\n",
         "attempt 1, begun ",
-        "also named by:\n  14SYMV000100002 (payment): ",
+        "also named by:\n  14SYMV000100002, as payment: ",
         "next: nothing; it is stored",
     ] {
         assert!(mentioned.output.contains(words), "lacks `{words}`:\n{}", mentioned.output);

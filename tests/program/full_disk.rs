@@ -64,6 +64,12 @@ async fn a_store_that_may_not_be_written_is_named_and_left_alone() {
         }
     }
     assert_eq!(world.good(&["export", "jsonl", "--data", &store]).await, before);
+    // What can be read alone can be rescued all the same.
+    let new = world.path("new").display().to_string();
+    let restore = ["restore", "--from-archive", &store, "--data", &new];
+    let said = ended(on_a_bad_disk(&world, &restore, &[("DISK_REFUSES", "EROFS")])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    assert_eq!(world.good(&["export", "jsonl", "--data", &new]).await, before);
 }
 
 #[tokio::test]

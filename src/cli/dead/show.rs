@@ -20,7 +20,10 @@ pub(super) fn text(letter: &Letter, evidence: &EvidenceDirectory, store: &Path) 
     match letter.evidence().map(|name| evidence.read(name)).transpose()?.flatten() {
         Some(kept) => lines.extend(seen(&kept)),
         None if letter.evidence().is_some() => {
-            lines.push("evidence:   it went to make room for newer".into());
+            lines.push(
+                "evidence:   it is gone: it went to make room for newer, or was not copied with the store"
+                    .into(),
+            );
         }
         None => lines.push("evidence:   none was kept".into()),
     }
