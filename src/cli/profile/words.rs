@@ -143,7 +143,7 @@ mod tests {
     }
 
     fn field(found: FoundField, required: bool) -> SurveyedField {
-        SurveyedField { name: "paid".into(), required, tried: "css:b, css:i".into(), found }
+        SurveyedField { name: "paid".into(), required, tried: "css:b, css:i".into(), found, hint: None }
     }
 
     #[test]
@@ -179,6 +179,7 @@ mod tests {
             tried: "css:tr".into(),
             rows,
             fields: vec![("cpv".into(), 1), ("sum".into(), 0)],
+            hints: Vec::new(),
         };
         assert_eq!(group(&of(1, false)), "  lines                    1 row: cpv in 1, sum in 0\n");
         assert_eq!(group(&of(2, false)), "  lines                    2 rows: cpv in 1, sum in 0\n");
