@@ -116,6 +116,30 @@ fn the_names_of_months_are_those_of_every_date_whose_format_names_them() {
 }
 
 #[test]
+fn the_currency_of_an_amount_is_a_code_or_words_and_places() {
+    let currency = |written: &str| {
+        let text = NORDLAND.replacen("{ \"€\" = \"EUR\" }", written, 1);
+        match load(&text).fields.into_iter().nth(2).map(|field| field.value) {
+            Some(ValueType::Amount { currency, .. }) => {
+                let places: Vec<_> = currency.places.iter().map(ToString::to_string).collect();
+                format!("{:?} {:?} {places:?}", currency.code, currency.words)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(currency("\"NOK\""), r#"Some("NOK") {} []"#);
+    assert_eq!(
+        currency(
+            "{ \"kr\" = \"NOK\", label = [\"Valuta\", \"Währung\"], css = \"b\", pointer = \"/currency\" }"
+        ),
+        r#"None {"kr": "NOK"} ["label:Valuta", "label:Währung", "css:b", "pointer:/currency"]"#
+    );
+    let without = NORDLAND.replacen(", currency = { \"€\" = \"EUR\" }", "", 1);
+    assert!(matches!(&load(&without).fields[2].value, ValueType::Amount { currency, .. }
+        if currency.code.is_none() && currency.words.is_empty() && currency.places.is_empty()));
+}
+
+#[test]
 fn markers_fields_groups_and_references_are_read() {
     let profile = load(NORDLAND);
     let verdicts: Vec<_> = profile.markers.iter().map(|marker| marker.verdict).collect();
@@ -125,9 +149,9 @@ fn markers_fields_groups_and_references_are_read() {
     assert_eq!(names, [("title", true), ("signed", true), ("value", false), ("void", false)]);
     assert!(matches!(&profile.fields[1].value, ValueType::Date(formats)
         if *formats == [DateFormat::numeric("dd.mm.yyyy")]));
-    assert!(matches!(&profile.fields[2].value, ValueType::Amount { format, currencies }
+    assert!(matches!(&profile.fields[2].value, ValueType::Amount { format, currency }
         if (format.decimal, format.thousands) == (',', '.')
-            && *currencies == BTreeMap::from([("€".to_owned(), "EUR".to_owned())])));
+            && currency.words == BTreeMap::from([("€".to_owned(), "EUR".to_owned())])));
     assert!(matches!(profile.fields[3].value, ValueType::Present));
 
     let lines = &profile.groups[0];

@@ -1,12 +1,13 @@
 //! Values of fields: from the places of a rule to a typed value, or to the reason why there is none.
 
+use super::currency::Currency;
 use super::page::Area;
 use super::rules::Rules;
 use super::text::fold;
 use super::{date, number};
 use crate::domain::{Value, Warning};
 use crate::json::Sort;
-use crate::profile::{FieldRule, Place, ValueType};
+use crate::profile::{CurrencyRule, FieldRule, Place, ValueType};
 use crate::scheme::{Refusal, Schemes};
 
 /// What the places of a field hold.
@@ -27,26 +28,57 @@ pub(super) enum Reading {
 
 /// Reads a field: the first of its places that holds anything decides.
 pub(super) fn read(rule: &FieldRule, areas: &[Area<'_>], rules: &Rules<'_>, schemes: &Schemes) -> Reading {
-    let mut texts = rule.places.iter().flat_map(|place| {
-        areas.iter().filter_map(move |area| {
-            let spot = area.spots(place, rules).next()?;
-            let is_number = spot.value.is_some_and(|value| value.sort() == Sort::Number);
-            matched(rule, area.page.value_at(&spot)).map(|text| (text, is_number))
-        })
-    });
+    let mut found = rule
+        .places
+        .iter()
+        .flat_map(|place| areas.iter().filter_map(move |area| find(rule, place, *area, rules)));
     if matches!(rule.value, ValueType::Present) {
         let is_there = match rule.pattern {
             None => rule.places.iter().any(|place| areas.iter().any(|area| area.has(place, rules))),
-            Some(_) => texts.next().is_some(),
+            Some(_) => found.next().is_some(),
         };
         return Reading::Value(Value::Present(is_there), None);
     }
-    texts
-        .find_map(|(text, is_number)| {
-            let value = if is_number { number(&rule.value, &text) } else { None };
-            value.or_else(|| typed(&rule.value, text, schemes))
+    let around = Around { areas, rules, schemes };
+    found
+        .find_map(|Found { text, is_number }| {
+            let value = if is_number { number(&rule.value, &text, &around) } else { None };
+            value.or_else(|| typed(&rule.value, text, &around))
         })
         .unwrap_or(Reading::Missing)
+}
+
+/// What stands in a place.
+struct Found {
+    text: String,
+    is_number: bool,
+}
+
+/// What else a value is read by.
+struct Around<'a> {
+    areas: &'a [Area<'a>],
+    rules: &'a Rules<'a>,
+    schemes: &'a Schemes,
+}
+
+impl Around<'_> {
+    fn currency<'r>(&self, rule: &'r CurrencyRule) -> Currency<'r> {
+        let mut texts = rule.places.iter().flat_map(|place| {
+            self.areas.iter().filter_map(move |area| {
+                let spot = area.spots(place, self.rules).next()?;
+                Some(area.page.value_at(&spot)).filter(|text| !text.is_empty())
+            })
+        });
+        Currency::new(rule, texts.next())
+    }
+}
+
+/// What stands first in a place.
+fn find(rule: &FieldRule, place: &Place, area: Area<'_>, rules: &Rules<'_>) -> Option<Found> {
+    let spot = area.spots(place, rules).next()?;
+    let text = matched(rule, area.page.value_at(&spot))?;
+    let is_number = spot.value.is_some_and(|value| value.sort() == Sort::Number);
+    Some(Found { text, is_number })
 }
 
 /// The places as a profile writes them, for people who look for the reason of a failure.
@@ -65,10 +97,10 @@ pub(super) fn matched(rule: &FieldRule, text: String) -> Option<String> {
 
 /// A number of JSON as a value of this type: it is written in one way, whatever a profile says of the portal's pages.
 /// `None` for the types that are no numbers.
-fn number(value: &ValueType, written: &str) -> Option<Reading> {
+fn number(value: &ValueType, written: &str, around: &Around<'_>) -> Option<Reading> {
     let read = match value {
         ValueType::Integer(_) => number::exact_integer(written).map(Value::Integer),
-        ValueType::Amount { currencies, .. } => number::exact_amount(written, currencies)
+        ValueType::Amount { currency, .. } => number::exact_amount(written, &around.currency(currency))
             .map(|(amount, currency)| Value::Amount { amount, currency }),
         _ => return None,
     };
@@ -79,24 +111,25 @@ fn number(value: &ValueType, written: &str) -> Option<Reading> {
 }
 
 /// The text as a value of this type; `None` where it says that there is none.
-fn typed(value: &ValueType, text: String, schemes: &Schemes) -> Option<Reading> {
-    let (read, warning) = match value {
-        ValueType::Text => (Ok(Value::Text(text.clone())), None),
-        ValueType::Integer(format) => (number::integer(&text, format).map(Value::Integer), None),
-        ValueType::Amount { format, currencies } => {
-            let read = number::amount(&text, format, currencies);
-            (read.map(|(amount, currency)| Value::Amount { amount, currency }), None)
+fn typed(value: &ValueType, text: String, around: &Around<'_>) -> Option<Reading> {
+    let mut warning = None;
+    let read = match value {
+        ValueType::Text => Ok(Value::Text(text.clone())),
+        ValueType::Integer(format) => number::integer(&text, format).map(Value::Integer),
+        ValueType::Amount { format, currency } => {
+            let read = number::amount(&text, format, &around.currency(currency));
+            read.map(|(amount, currency)| Value::Amount { amount, currency })
         }
-        ValueType::Date(formats) => (date::date(&text, formats).map(Value::Date), None),
-        ValueType::Id(names) => match schemes.parse(&text, names) {
+        ValueType::Date(formats) => date::date(&text, formats).map(Value::Date),
+        ValueType::Id(names) => match around.schemes.parse(&text, names) {
             Err(Refusal::Placeholder) => return None,
-            Err(refusal) => (Err(refusal.to_string()), None),
+            Err(refusal) => Err(refusal.to_string()),
             Ok(parsed) => {
-                let warning = parsed.doubt.map(|doubt| implausible(parsed.id.as_str(), doubt));
-                (Ok(Value::Id(parsed.id)), warning)
+                warning = parsed.doubt.map(|doubt| implausible(parsed.id.as_str(), doubt));
+                Ok(Value::Id(parsed.id))
             }
         },
-        ValueType::Present => (Ok(Value::Present(true)), None),
+        ValueType::Present => Ok(Value::Present(true)),
     };
     Some(match read {
         Ok(value) => Reading::Value(value, warning),

@@ -4,6 +4,7 @@
 //! read. Nothing here recurses over the tree, since a page can be nested deeper than any stack.
 
 mod column;
+mod currency;
 mod date;
 mod field;
 mod label;

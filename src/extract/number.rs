@@ -1,10 +1,9 @@
 //! Whole numbers and amounts of money as portals write them: exact, and never guessed.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::currency::{Currency, stranger};
 use crate::profile::NumberFormat;
 
 /// Reads a whole number. Marks between thousands may be left out, but not misplaced.
@@ -16,19 +15,19 @@ pub(super) fn integer(text: &str, format: &NumberFormat) -> Result<i64, String> 
     number.parse().map_err(|_| "the number is too large".into())
 }
 
-/// Reads an amount and its currency, which stands before or after it. Without one it is of the only currency there is.
+/// Reads an amount and its currency, which stands before or behind it where the profile does not say it.
 pub(super) fn amount(
     text: &str,
     format: &NumberFormat,
-    currencies: &BTreeMap<String, String>,
+    currency: &Currency<'_>,
 ) -> Result<(Decimal, String), String> {
-    let (number, currency) = match split_currency(text, currencies) {
-        Some(found) => found,
-        None => (text, only_currency(currencies).ok_or("no currency of the profile stands with it")?),
-    };
-    let number = plain_digits(number, format)?;
+    let (number, word) = currency.split(text);
+    let number = plain_digits(number, format).map_err(|reason| match word {
+        Some(_) => reason,
+        None => stranger(text, format).unwrap_or(reason),
+    })?;
     let exact = Decimal::from_str_exact(&number).map_err(|_| "the number has too many digits")?;
-    Ok((exact, currency.to_owned()))
+    Ok((exact, currency.of(word)?))
 }
 
 /// The marks with which a number can be read that cannot with the profile's; `None` where no usual ones will do.
@@ -47,13 +46,9 @@ pub(super) fn exact_integer(written: &str) -> Result<i64, String> {
     number.to_i64().ok_or_else(|| "the number is too large".into())
 }
 
-/// An amount as JSON writes it, in the only currency there is.
-pub(super) fn exact_amount(
-    written: &str,
-    currencies: &BTreeMap<String, String>,
-) -> Result<(Decimal, String), String> {
-    let currency = only_currency(currencies).ok_or("no currency of the profile stands with it")?;
-    Ok((exact(written)?, currency.to_owned()))
+/// An amount as JSON writes it: nothing stands with it that could say its currency.
+pub(super) fn exact_amount(written: &str, currency: &Currency<'_>) -> Result<(Decimal, String), String> {
+    Ok((exact(written)?, currency.of(None)?))
 }
 
 fn exact(written: &str) -> Result<Decimal, String> {
@@ -63,39 +58,8 @@ fn exact(written: &str) -> Result<Decimal, String> {
     read.map_err(|_| "the number has too many digits".into())
 }
 
-/// The text without the longest currency at either end of it, and that currency's code.
-fn split_currency<'t, 'c>(
-    text: &'t str,
-    currencies: &'c BTreeMap<String, String>,
-) -> Option<(&'t str, &'c str)> {
-    let text = text.trim();
-    let without = |word: &str| {
-        let (before, behind) = (text.strip_prefix(word), text.strip_suffix(word));
-        // A word may not be cut out of a longer one: `EUR` is not found in `EURO`.
-        let behind = behind.filter(|rest| ends_apart(rest, word.chars().next()));
-        before.filter(|rest| begins_apart(rest, word.chars().last())).or(behind)
-    };
-    let mut words: Vec<_> = currencies.iter().filter(|(word, _)| !word.is_empty()).collect();
-    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
-    words.into_iter().find_map(|(word, code)| without(word).map(|rest| (rest, code.as_str())))
-}
-
-fn begins_apart(rest: &str, before: Option<char>) -> bool {
-    !(before.is_some_and(char::is_alphabetic) && rest.starts_with(char::is_alphabetic))
-}
-
-fn ends_apart(rest: &str, behind: Option<char>) -> bool {
-    !(behind.is_some_and(char::is_alphabetic) && rest.ends_with(char::is_alphabetic))
-}
-
-fn only_currency(currencies: &BTreeMap<String, String>) -> Option<&str> {
-    let mut codes = currencies.values();
-    let first = codes.next()?;
-    codes.all(|code| code == first).then_some(first.as_str())
-}
-
 /// The number as a computer writes it: an optional `-`, digits, and an optional fraction behind a `.`.
-fn plain_digits(text: &str, format: &NumberFormat) -> Result<String, String> {
+pub(super) fn plain_digits(text: &str, format: &NumberFormat) -> Result<String, String> {
     let text = text.trim();
     let unsigned = text.strip_prefix(['-', '\u{2212}']).map(str::trim_start);
     let (sign, unsigned) = unsigned.map_or(("", text), |unsigned| ("-", unsigned));
@@ -139,14 +103,17 @@ fn is_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::CurrencyRule;
 
     const GREEK: NumberFormat = NumberFormat { decimal: ',', thousands: '.' };
     const ENGLISH: NumberFormat = NumberFormat { decimal: '.', thousands: ',' };
     const FRENCH: NumberFormat = NumberFormat { decimal: ',', thousands: ' ' };
 
     fn read(text: &str, format: &NumberFormat, currencies: &[(&str, &str)]) -> Result<String, String> {
-        let currencies = currencies.iter().map(|(word, code)| ((*word).into(), (*code).into())).collect();
-        amount(text, format, &currencies).map(|(amount, currency)| format!("{amount} {currency}"))
+        let words = currencies.iter().map(|(word, code)| ((*word).into(), (*code).into())).collect();
+        let rule = CurrencyRule { words, ..CurrencyRule::default() };
+        let read = amount(text, format, &Currency::new(&rule, None));
+        read.map(|(amount, currency)| format!("{amount} {currency}"))
     }
 
     #[test]
@@ -157,7 +124,7 @@ mod tests {
             ("1.234.567,89 €", GREEK, &euro[..], "1234567.89 EUR"),
             ("€1.234,50", GREEK, euro, "1234.50 EUR"),
             ("1234,5 ευρώ", GREEK, euro, "1234.5 EUR"),
-            ("0,00", GREEK, euro, "0.00 EUR"),
+            ("0,00 €", GREEK, euro, "0.00 EUR"),
             ("-1.234,56 €", GREEK, euro, "-1234.56 EUR"),
             ("\u{2212} 12 €", GREEK, euro, "-12 EUR"),
             ("€ -12,10", GREEK, euro, "-12.10 EUR"),
@@ -165,8 +132,12 @@ mod tests {
             ("EUR 1,234,567.8", ENGLISH, euro, "1234567.8 EUR"),
             ("1 234 567,00\u{a0}€", FRENCH, euro, "1234567.00 EUR"),
             ("1\u{202f}234 €", FRENCH, euro, "1234 EUR"),
-            ("000123,00", GREEK, euro, "123.00 EUR"),
             ("12 US$", GREEK, &[("$", "CAD"), ("US$", "USD")], "12 USD"),
+            ("000123,00 €", GREEK, euro, "123.00 EUR"),
+            ("12 Euro", GREEK, dinar, "12 EUR"),
+            ("CHF 12,10", GREEK, dinar, "12.10 CHF"),
+            ("12 ₺", GREEK, &[], "12 TRY"),
+            ("$ 5", GREEK, &[("$", "CAD")], "5 CAD"),
         ] {
             assert_eq!(read(text, &format, currencies).as_deref(), Ok(expected), "{text}");
         }
@@ -186,17 +157,47 @@ mod tests {
             ("5,- €", euro, "digits alone were expected behind `,`"),
             (",50", euro, "it is not a number"),
             (".5", euro, "it is not a number"),
-            ("12 EURO", euro, "it is not a number"),
+            ("12 EUROS", euro, "`EUROS` is no currency that is known"),
+            ("7,00 Euro incl. VAT", euro, "`Euro incl. VAT` is no currency that is known"),
+            ("7,00 Fr.", euro, "`Fr.` is no currency that is known"),
+            ("(1.000,00) €", euro, "it is not a number"),
+            ("(1.000,00)", euro, "it is not a number"),
             ("€", euro, "it is not a number"),
             ("δωρεάν", euro, "it is not a number"),
             ("١٢", euro, "it is not a number"),
             ("12 13 €", euro, "it is not a number"),
-            ("12,00", two, "no currency of the profile stands with it"),
-            ("12,00 $", two, "no currency of the profile stands with it"),
-            ("99999999999999999999999999999999", euro, "the number has too many digits"),
+            (
+                "12,00",
+                euro,
+                "no currency stands with it; where the portal never writes one, say `currency = \"…\"`",
+            ),
+            (
+                "12,00 $",
+                two,
+                "`$` can mean several currencies: say which, as in `currency = { \"$\" = \"USD\" }`",
+            ),
+            ("99999999999999999999999999999999 €", euro, "the number has too many digits"),
         ] {
             assert_eq!(read(text, &GREEK, currencies), Err(reason.into()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_currency_that_is_said_of_every_amount_is_not_another_one() {
+        let rule = CurrencyRule { code: Some("USD".into()), ..CurrencyRule::default() };
+        let read = |text| amount(text, &GREEK, &Currency::new(&rule, None)).map(|(_, currency)| currency);
+        for text in ["5", "5 USD", "US$5", "$ 5"] {
+            assert_eq!(read(text).as_deref(), Ok("USD"), "{text}");
+        }
+        for (text, reason) in [
+            ("5 €", "`€` stands with it, and its currency is said to be USD"),
+            ("5 CAD", "`CAD` stands with it, and its currency is said to be USD"),
+            ("5 Taler", "`Taler` is no currency that is known"),
+        ] {
+            assert_eq!(read(text), Err(reason.into()), "{text}");
+        }
+        assert_eq!(exact_amount("99.5", &Currency::new(&rule, None)).unwrap().1, "USD");
+        assert!(exact_amount("99.5", &Currency::new(&CurrencyRule::default(), None)).is_err());
     }
 
     #[test]

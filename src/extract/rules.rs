@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::label::LabelTexts;
 use super::path::CssPath;
-use crate::profile::{FieldRule, OwnId, Place, Profile, ReferenceMode};
+use crate::profile::{FieldRule, OwnId, Place, Profile, ReferenceMode, ValueType};
 
 /// The selectors and labels of one profile.
 pub(super) struct Rules<'p> {
@@ -44,6 +44,9 @@ impl<'p> Rules<'p> {
     fn add_fields(&mut self, fields: &'p [FieldRule]) {
         for field in fields {
             self.add_places(&field.places);
+            if let ValueType::Amount { currency, .. } = &field.value {
+                self.add_places(&currency.places);
+            }
         }
     }
 

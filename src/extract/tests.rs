@@ -17,8 +17,8 @@ use std::sync::Arc;
 use super::{ExtractError, Extraction, extract};
 use crate::domain::{Capture, Digest, DocumentId, Intent, Part, Timestamp, Value};
 use crate::profile::{
-    BrowserRules, Drift, FieldRule, GroupRule, Kind, KindFilter, NumberFormat, OwnId, Pace, Place, Profile,
-    ReferenceMode, ReferenceRule, Status, ValueType,
+    BrowserRules, CurrencyRule, Drift, FieldRule, GroupRule, Kind, KindFilter, NumberFormat, OwnId, Pace,
+    Place, Profile, ReferenceMode, ReferenceRule, Status, ValueType,
 };
 use crate::scheme::{Alphabet, SchemeRule, Schemes};
 
@@ -142,7 +142,7 @@ fn reference(relation: &str, places: Vec<Place>, mode: ReferenceMode) -> Referen
 const GREEK: NumberFormat = NumberFormat { decimal: ',', thousands: '.' };
 
 fn amount() -> ValueType {
-    ValueType::Amount { format: GREEK, currencies: BTreeMap::from([("€".to_owned(), "EUR".to_owned())]) }
+    ValueType::Amount { format: GREEK, currency: CurrencyRule::default() }
 }
 
 fn with_fields(fields: Vec<FieldRule>) -> Profile {

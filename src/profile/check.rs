@@ -1,5 +1,6 @@
 //! Turns a profile as it is written into one that can be used, and collects everything that is wrong with it.
 
+mod currency;
 mod dates;
 mod fields;
 mod kinds;

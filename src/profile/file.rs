@@ -7,9 +7,12 @@ mod flow;
 mod service;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 pub(super) use flow::{BackFile, RouteFile, StepFile, WaitFile};
 pub(super) use service::{AttachmentFile, LinkBy, ServiceFile};
@@ -271,9 +274,9 @@ pub(super) struct FieldFile {
     pub(super) personal: Option<bool>,
     /// For `date`: how it is written, as in `dd/mm/yyyy`, the default; `mmm` is the name of a month.
     pub(super) format: Option<Texts>,
-    /// For `amount`: words and signs to ISO 4217 codes; `€`, `ευρώ` and `EUR` by default.
-    #[serde(default)]
-    pub(super) currency: Named<String>,
+    /// For `amount`: its currency, where the sign or ISO 4217 code that stands with it does not say it. An amount of
+    /// which nothing says the currency cannot be read.
+    pub(super) currency: Option<Sited<CurrencyFile>>,
     /// For `integer` and `amount`: the mark before the fraction, `,` by default.
     pub(super) decimal: Option<Sited<String>>,
     /// For `integer` and `amount`: the mark between thousands, `.` by default.
@@ -327,6 +330,61 @@ pub(super) struct ReferenceFile {
     pub(super) part: Option<Sited<String>>,
     /// Whether the targets are looked up, or only noted: looked up by default.
     pub(super) follow: Option<bool>,
+}
+
+/// The currency of amounts: a code for all of them, or a table.
+#[derive(Debug)]
+pub(super) enum CurrencyFile {
+    Code(String),
+    /// Words to codes, and the places that say it.
+    Table(Named<Texts>),
+}
+
+impl<'de> Deserialize<'de> for CurrencyFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CodeOrTable;
+        impl<'de> Visitor<'de> for CodeOrTable {
+            type Value = CurrencyFile;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a currency")
+            }
+
+            fn visit_str<E: de::Error>(self, code: &str) -> Result<Self::Value, E> {
+                Ok(CurrencyFile::Code(code.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
+                Named::deserialize(MapAccessDeserializer::new(entries)).map(CurrencyFile::Table)
+            }
+        }
+        deserializer.deserialize_any(CodeOrTable)
+    }
+}
+
+impl JsonSchema for CurrencyFile {
+    fn schema_name() -> Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let place = generator.subschema_for::<Texts>();
+        json_schema!({ "anyOf": [
+            {
+                "description": "The ISO 4217 code of every amount. One with another currency cannot be read.",
+                "type": "string",
+                "pattern": "^[A-Z]{3}$"
+            },
+            {
+                "description": "Words and signs to ISO 4217 codes, as in `\"$\" = \"USD\"`, beside those that \
+                    everybody knows; or `label`, `css`, `column` or `pointer` of a place that says the currency, in a \
+                    group inside the row.",
+                "type": "object",
+                "properties": { "label": place, "css": place, "column": place, "pointer": place },
+                "additionalProperties": { "type": "string", "pattern": "^[A-Z]{3}$" }
+            }
+        ] })
+    }
 }
 
 impl JsonSchema for ByteCount {

@@ -27,8 +27,8 @@ pub use flow::{
     Selector, Step, TakeRule, Template, TextMatch, WindowStep,
 };
 pub use model::{
-    BrowserRules, DateFormat, FieldRule, GroupRule, Kind, KindFilter, Marker, NumberFormat, OwnId, Place,
-    Profile, ReferenceMode, ReferenceRule, Status, ValueType,
+    BrowserRules, CurrencyRule, DateFormat, FieldRule, GroupRule, Kind, KindFilter, Marker, NumberFormat,
+    OwnId, Place, Profile, ReferenceMode, ReferenceRule, Status, ValueType,
 };
 pub use schema::schema;
 pub use treatment::{Drift, Pace, RobotsRule, RobotsUnreadable};

@@ -197,8 +197,8 @@ pub enum ValueType {
     Amount {
         /// Decimal and thousands marks.
         format: NumberFormat,
-        /// Words and signs to ISO 4217 codes, as in `€` to `EUR`.
-        currencies: BTreeMap<String, String>,
+        /// How the currency is known.
+        currency: CurrencyRule,
     },
     /// A day.
     Date(Vec<DateFormat>),
@@ -206,6 +206,17 @@ pub enum ValueType {
     Id(Vec<String>),
     /// Whether the place is on the page at all.
     Present,
+}
+
+/// How the currency of an amount is known. What stands with the amount itself always counts.
+#[derive(Clone, Debug, Default)]
+pub struct CurrencyRule {
+    /// The ISO 4217 code of every amount: none may have another one with it.
+    pub code: Option<String>,
+    /// Words and signs to ISO 4217 codes, as in `$` to `USD`, before those that everybody knows.
+    pub words: BTreeMap<String, String>,
+    /// Where it stands apart from the amount; in a group, inside the row.
+    pub places: Vec<Place>,
 }
 
 /// How numbers are written.

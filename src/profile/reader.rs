@@ -231,6 +231,9 @@ fn wanted(expected: &str) -> (&'static str, &'static str) {
         "a boolean" => ("`true` or `false`", "write it without quotes"),
         "a sequence" => ("a list", "write it in brackets, as in [\"a\", \"b\"]"),
         "a string" => ("a text", "write it in quotes"),
+        "a currency" => {
+            ("a currency", "write its code, as in \"EUR\", or a table of words, as in { \"$\" = \"USD\" }")
+        }
         known if known.starts_with("variant") || known.contains("enum") => ("a word", "write it in quotes"),
         _ => ("a table", "write it in braces, as in { key = \"value\" }, or under a [header]"),
     }

@@ -43,6 +43,13 @@ fn each_type_reads_its_own_writing() {
         "ΒΛ9Ω46907Τ-0ΝΚ",
         r#"{"id":{"text":"ΒΛ9Ω46907Τ-0ΝΚ","scheme":"ada","kind":"decision"}}"#,
     );
+    check(amount(), "12 CHF", r#"{"amount":{"amount":"12","currency":"CHF"}}"#);
+    check(
+        amount(),
+        "12,00",
+        "`it` cannot be read: no currency stands with it; where the portal never writes one, say `currency = \"…\"` \
+         (`12,00`)",
+    );
     check(amount(), "1.23,4", "`it` cannot be read: a `.` does not stand between thousands (`1.23,4`)");
     check(date(), "31/02/2014", "`it` cannot be read: there is no such day (dd/mm/yyyy) (`31/02/2014`)");
 }
@@ -209,6 +216,33 @@ fn fields_of_a_row_are_looked_for_inside_it() {
     let texts: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|field| &field.value).collect()).collect();
     let text = |text: &str| Value::Text(text.into());
     assert_eq!(texts, [vec![&text("α"), &text("ένα")], vec![&text("β"), &text("δύο")], vec![]]);
+}
+
+#[test]
+fn the_currency_of_an_amount_may_stand_in_another_place_of_its_row() {
+    let places = vec![Place::Column("Νόμισμα".into()), css("b")];
+    let value =
+        ValueType::Amount { format: GREEK, currency: CurrencyRule { places, ..CurrencyRule::default() } };
+    let sum = FieldRule { value, ..field("sum", Place::Column("Ποσό".into())) };
+    let profile = Profile { groups: vec![group("tbody tr", vec![sum])], ..profile() };
+    let table = "<table><thead><tr><th>Ποσό<th>Νόμισμα<tbody><tr><td>1,50<td>USD<tr><td>2,50<td>€
+        <tr><td>3,50<td> <b>GBP</b><tr><td>4,50 €<td>USD<tr><td>5,50<td></table>";
+    let extraction = extract(&profile, &capture(table)).unwrap();
+    let Value::Rows(rows) = &extraction.fields[0].value else { panic!("no rows") };
+    let amount = |row: &Vec<Field>| match row.first().map(|field| &field.value) {
+        Some(Value::Amount { amount, currency }) => format!("{amount} {currency}"),
+        _ => "-".to_owned(),
+    };
+    let amounts: Vec<_> = rows.iter().map(amount).collect();
+    assert_eq!(amounts, ["1.50 USD", "2.50 EUR", "3.50 GBP", "-", "-"]);
+    let warnings: Vec<_> = extraction.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "`lines.sum` cannot be read: `€` stands with it, and its currency is said to be USD (`4,50 €`)",
+            "`lines.sum` cannot be read: no currency stands with it, and none where the profile looks for it (`5,50`)",
+        ]
+    );
 }
 
 #[test]

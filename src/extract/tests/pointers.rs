@@ -58,9 +58,9 @@ fn a_value_is_what_the_pointer_leads_to() {
 #[test]
 fn numbers_keep_their_digits_and_are_read_as_json_writes_them() {
     let check = |written: &str, expected: &str| {
-        let Some(Value::Amount { amount, currency }) = value_at(written, amount()) else {
-            panic!("{written}")
-        };
+        let euro = CurrencyRule { code: Some("EUR".into()), ..CurrencyRule::default() };
+        let value = ValueType::Amount { format: GREEK, currency: euro };
+        let Some(Value::Amount { amount, currency }) = value_at(written, value) else { panic!("{written}") };
         assert_eq!((amount.to_string().as_str(), currency.as_str()), (expected, "EUR"), "{written}");
     };
     check("/cost", "1518518.50");
@@ -71,6 +71,34 @@ fn numbers_keep_their_digits_and_are_read_as_json_writes_them() {
     let whole = || ValueType::Integer(GREEK);
     assert_eq!(value_at("/whole", whole()), Some(Value::Integer(12_500)));
     assert_eq!(value_at("/half", whole()), None);
+}
+
+#[test]
+fn the_currency_of_a_number_is_what_another_pointer_says_or_none() {
+    let parse = |currency: CurrencyRule, text: &str| {
+        let value = ValueType::Amount { format: GREEK, currency };
+        let rule = FieldRule { value, ..field("it", pointer("/net")) };
+        let extraction = extract(&with_fields(vec![rule]), &answer(text)).unwrap();
+        let field = extraction.fields.first().map(|field| serde_json::to_string(&field.value).unwrap());
+        field.unwrap_or_else(|| extraction.warnings[0].to_string())
+    };
+    let beside = || CurrencyRule { places: vec![pointer("/currency")], ..CurrencyRule::default() };
+    let dollars = r#"{"net": 99.5, "currency": "USD"}"#;
+    assert_eq!(parse(beside(), dollars), r#"{"amount":{"amount":"99.5","currency":"USD"}}"#);
+    assert_eq!(
+        parse(CurrencyRule::default(), dollars),
+        "`it` cannot be read: no currency stands with it; where the portal never writes one, say \
+         `currency = \"…\"` (`99.5`)"
+    );
+    assert_eq!(
+        parse(beside(), r#"{"net": 99.5, "currency": null}"#),
+        "`it` cannot be read: no currency stands with it, and none where the profile looks for it (`99.5`)"
+    );
+    let named = CurrencyRule { words: [("pounds".into(), "GBP".into())].into(), ..beside() };
+    assert_eq!(
+        parse(named, r#"{"net": "1,50", "currency": "pounds"}"#),
+        r#"{"amount":{"amount":"1.50","currency":"GBP"}}"#
+    );
 }
 
 #[test]

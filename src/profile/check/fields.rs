@@ -1,7 +1,5 @@
 //! Checks the fields, the repeating groups and the references.
 
-use std::collections::BTreeMap;
-
 use super::{Check, notation};
 use crate::domain::Intent;
 use crate::profile::file::{FieldFile, FieldType, GroupFile, ReferenceFile, Texts};
@@ -22,7 +20,7 @@ const TYPED_KEYS: [(&str, &[FieldType], &str); 5] = [
 
 /// Where a field stands: it decides where it can be looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
+pub(super) enum Inside {
     Document,
     Group,
 }
@@ -35,7 +33,7 @@ impl Check {
     fn field(&mut self, name: &Sited<String>, field: &Sited<FieldFile>, inside: Inside) -> Option<FieldRule> {
         let file = &field.value;
         let places = self.field_places(field, inside);
-        let value = self.value_type(field);
+        let value = self.value_type(field, inside);
         let kinds = self.kind_filter(file.kinds.as_ref());
         let part = self.part_name(file.part.as_ref());
         let pattern = file.pattern.as_ref().map(|pattern| self.read(pattern, notation::value_pattern));
@@ -59,7 +57,7 @@ impl Check {
         let file = &field.value;
         let mut places = self.places(file.label.as_ref(), None);
         if let Some(columns) = &file.column {
-            places.extend(self.read_all(columns, notation::heading).into_iter().map(Place::Column));
+            places.extend(self.columns(columns));
         }
         places.extend(self.places(None, file.css.as_ref()));
         places.extend(self.pointers(file.pointer.as_ref()));
@@ -82,13 +80,17 @@ impl Check {
         places
     }
 
-    fn places(&mut self, label: Option<&Texts>, css: Option<&Texts>) -> Vec<Place> {
+    pub(super) fn places(&mut self, label: Option<&Texts>, css: Option<&Texts>) -> Vec<Place> {
         let labels = label.map(|label| self.read_all(label, notation::heading)).unwrap_or_default();
         let selectors = css.map(|css| self.read_all(css, notation::css_path)).unwrap_or_default();
         labels.into_iter().map(Place::Label).chain(selectors.into_iter().map(Place::Css)).collect()
     }
 
-    fn pointers(&mut self, written: Option<&Texts>) -> Vec<Place> {
+    pub(super) fn columns(&mut self, written: &Texts) -> Vec<Place> {
+        self.read_all(written, notation::heading).into_iter().map(Place::Column).collect()
+    }
+
+    pub(super) fn pointers(&mut self, written: Option<&Texts>) -> Vec<Place> {
         let pointers = written.map(|written| self.read_all(written, notation::pointer)).unwrap_or_default();
         pointers.into_iter().map(Place::Pointer).collect()
     }
@@ -97,7 +99,7 @@ impl Check {
         self.keys(table).into_iter().find(|(key, _)| key == name)
     }
 
-    fn value_type(&mut self, field: &Sited<FieldFile>) -> ValueType {
+    fn value_type(&mut self, field: &Sited<FieldFile>, inside: Inside) -> ValueType {
         let file = &field.value;
         let value_type = file.value_type.unwrap_or_default();
         for (key, types, names) in TYPED_KEYS {
@@ -116,7 +118,7 @@ impl Check {
             FieldType::Integer => ValueType::Integer(self.number_format(field)),
             FieldType::Amount => {
                 let format = self.number_format(field);
-                ValueType::Amount { format, currencies: self.currencies(&file.currency) }
+                ValueType::Amount { format, currency: self.currency(file.currency.as_ref(), inside) }
             }
             FieldType::Date => ValueType::Date(self.date_formats(file)),
         }
@@ -138,19 +140,6 @@ impl Check {
             );
         }
         NumberFormat { decimal, thousands }
-    }
-
-    fn currencies(&mut self, written: &Named<String>) -> BTreeMap<String, String> {
-        if written.0.is_empty() {
-            return ["€", "ευρώ", "EUR"]
-                .into_iter()
-                .map(|word| (word.to_owned(), "EUR".to_owned()))
-                .collect();
-        }
-        let code = |(word, code): &(Sited<String>, Sited<String>)| {
-            Some((word.value.clone(), self.read(code, notation::currency_code)?))
-        };
-        written.0.iter().filter_map(code).collect()
     }
 
     pub(super) fn groups(&mut self, groups: &Named<GroupFile>, fields: &Named<FieldFile>) -> Vec<GroupRule> {
