@@ -7,6 +7,7 @@ mod column;
 mod currency;
 mod date;
 mod field;
+mod grid;
 mod label;
 mod meant;
 mod number;

@@ -1,11 +1,13 @@
 //! One captured part, parsed once, and the places that rules name on it.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use ego_tree::NodeId;
 use scraper::{ElementRef, Html};
 
 use super::column;
+use super::grid::Grids;
 use super::label::{LabelIndex, LabelTexts};
 use super::rules::Rules;
 use super::text::{VisibleText, fold};
@@ -24,6 +26,8 @@ pub(super) struct Page<'c> {
     labels: LabelIndex,
     /// The values of a part that is JSON.
     values: Option<Values>,
+    /// Laid out when a rule names a column.
+    grids: OnceCell<Grids>,
 }
 
 /// One of the places that repeat: everything in it is looked for inside it.
@@ -67,7 +71,7 @@ impl<'c> Page<'c> {
                 let html = Html::parse_document(source);
                 let text = VisibleText::of(&html.tree);
                 let labels = LabelIndex::of(&html.tree, &text, labels);
-                Self { name: &part.name, text, html, labels, values: None }
+                Self { name: &part.name, text, html, labels, values: None, grids: OnceCell::new() }
             }
             Sort::Json => match Values::parse(source) {
                 Some((values, text)) => Self { values: Some(values), ..Self::plain(&part.name, text) },
@@ -79,7 +83,8 @@ impl<'c> Page<'c> {
     }
 
     fn plain(name: &'c str, text: VisibleText) -> Self {
-        Self { name, text, html: Html::new_document(), labels: LabelIndex::default(), values: None }
+        let (html, labels) = (Html::new_document(), LabelIndex::default());
+        Self { name, text, html, labels, values: None, grids: OnceCell::new() }
     }
 
     /// The element or text of this ID.
@@ -100,6 +105,11 @@ impl<'c> Page<'c> {
     /// The labels of the profile that are on the page.
     pub(super) fn labels(&self) -> &LabelIndex {
         &self.labels
+    }
+
+    /// The tables of the page.
+    pub(super) fn grids(&self) -> &Grids {
+        self.grids.get_or_init(|| self.root().map(Grids::of).unwrap_or_default())
     }
 
     /// The whole page.

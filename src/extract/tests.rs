@@ -2,6 +2,7 @@
 
 mod columns;
 mod fields;
+mod grids;
 mod hostile;
 mod labels;
 mod meant;

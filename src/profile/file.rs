@@ -255,7 +255,8 @@ pub(super) struct FieldFile {
     pub(super) label: Option<Texts>,
     /// A CSS selector for it, without prefix.
     pub(super) css: Option<Texts>,
-    /// In a group: the heading of its column.
+    /// In a group: the heading of its column. Where there are several rows of headings it is the lowest above the
+    /// column, or all of them from the top, as in `Planned / Net`.
     pub(super) column: Option<Texts>,
     /// A JSON pointer to it in a service's answer; in a group, from its row on. `*` stands for every element of a list.
     pub(super) pointer: Option<Texts>,
