@@ -3,15 +3,17 @@
 //! A value belongs to a label by structure (the next cell of the row, the `dd` of a `dt`, the control of a `label`) or,
 //! failing that, by standing behind it (the next sibling, or the rest of the line after `Label:`). Of nested elements
 //! with the same text the innermost that has a value by structure counts, so that an outer table does not take the
-//! label of an inner one. A label without either is no label: a heading of a column, a link in a menu.
+//! label of an inner one. A label without either is no label: a heading of a column, a link in a menu. Labels inside a
+//! line, behind a separator, come after all others: they stand in running text too.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use ego_tree::{NodeId, Tree};
+use ego_tree::{NodeId, NodeRef, Tree};
 use scraper::{ElementRef, Node};
 
+use super::block::{SEPARATORS, inner_labels};
 use super::page::{Page, Spot};
 use super::text::{VisibleText, fold, is_blank};
 
@@ -54,6 +56,10 @@ const WRAPPED_NODES_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct LabelIndex {
     by_text: HashMap<String, Vec<Candidate>>,
+    /// Those inside lines.
+    inside_lines: HashMap<String, Vec<Candidate>>,
+    /// Where values end because a label inside their line follows, in order.
+    value_ends: Vec<usize>,
 }
 
 /// Something whose text is a label's.
@@ -125,22 +131,49 @@ impl LabelIndex {
                 let value = start + colon + 1..end;
                 self.add(label, Candidate { span: start..end, node, sort: Sort::Line { value, ends } });
             }
+            self.add_inside(node, start..end, text, labels);
             start = end;
             begins_line = true;
         }
     }
 
-    /// The candidates of a label inside a range.
-    fn within(&self, label: &str, range: &Range<usize>) -> &[Candidate] {
-        let all = self.by_text.get(label).map(Vec::as_slice).unwrap_or_default();
-        let first = all.partition_point(|candidate| candidate.span.start < range.start);
-        let behind = all.partition_point(|candidate| candidate.span.start < range.end);
-        all.get(first..behind).unwrap_or_default()
+    /// Finds the labels inside a line.
+    fn add_inside(&mut self, node: NodeId, line: Range<usize>, text: &VisibleText, labels: &LabelTexts) {
+        for inner in inner_labels(text.slice(&line)) {
+            let separator = line.start + inner.separator;
+            let (start, colon) = (line.start + inner.label.start, line.start + inner.label.end);
+            // Behind one separator there is one label.
+            if self.value_ends.last().is_none_or(|last| *last < separator)
+                && let Some(label) = labels.find(text.slice(&(start..colon)))
+            {
+                self.value_ends.push(separator);
+                let sort = Sort::Line { value: colon + 1..line.end, ends: LineEnds::InsideText };
+                let candidate = Candidate { span: start..line.end, node, sort };
+                self.inside_lines.entry(label).or_default().push(candidate);
+            }
+        }
+    }
+
+    /// Where a value ends that would fill this range: before the first label inside it.
+    fn value_end(&self, range: &Range<usize>) -> usize {
+        let first = self.value_ends.partition_point(|end| *end < range.start);
+        self.value_ends.get(first).map_or(range.end, |end| range.end.min(*end))
+    }
+
+    /// The candidates of a label inside a range, those inside lines apart.
+    fn within(&self, label: &str, range: &Range<usize>) -> [&[Candidate]; 2] {
+        [&self.by_text, &self.inside_lines].map(|by_text| {
+            let all = by_text.get(label).map(Vec::as_slice).unwrap_or_default();
+            let first = all.partition_point(|candidate| candidate.span.start < range.start);
+            let behind = all.partition_point(|candidate| candidate.span.start < range.end);
+            all.get(first..behind).unwrap_or_default()
+        })
     }
 }
 
 impl Page<'_> {
-    /// The values that belong to a label inside a range of the page's text, in the order of the document.
+    /// The values that belong to a label inside a range of the page's text, in the order of the document, but those of
+    /// labels inside lines last.
     pub(super) fn spots_beside<'p>(
         &'p self,
         label: &'p str,
@@ -148,14 +181,15 @@ impl Page<'_> {
     ) -> impl Iterator<Item = Spot<'p>> {
         self.labels()
             .within(&normal(label), &within)
-            .chunk_by(Candidate::holds)
+            .into_iter()
+            .flat_map(|candidates| candidates.chunk_by(Candidate::holds))
             .flat_map(|nested| self.values_of(nested))
             .map(move |spot| Spot { label: Some(label), ..spot })
     }
 
     /// Whether a label of this text is inside a range of the page's text, with or without a value.
     pub(super) fn has_label(&self, label: &str, within: &Range<usize>) -> bool {
-        !self.labels().within(&normal(label), within).is_empty()
+        self.labels().within(&normal(label), within).iter().any(|candidates| !candidates.is_empty())
     }
 
     /// The values of labels that stand inside each other, the outermost first.
@@ -211,8 +245,10 @@ impl Page<'_> {
         let node = self.html().tree.get(candidate.node)?;
         match &candidate.sort {
             Sort::Line { value, ends } => {
-                let range = self.text.trim(value.clone());
-                if !range.is_empty() || *ends == LineEnds::InsideText {
+                let end = self.labels().value_end(value);
+                let range = self.text.trim(value.start..end);
+                if !range.is_empty() || end < value.end || *ends == LineEnds::InsideText {
+                    let range = self.without_separator(range, node);
                     return Some(Spot { range, element: None, value: None, label: None });
                 }
                 node.next_siblings().find_map(ElementRef::wrap).and_then(|next| self.sibling_value(next))
@@ -239,9 +275,11 @@ impl Page<'_> {
                 return self.sibling_value(element);
             }
             let Some(span) = self.text.span(node.id()) else { continue };
-            let range = self.text.trim(span.start..self.text.line_end(span.start, span.end));
+            let line = span.start..self.text.line_end(span.start, span.end);
+            let end = self.labels().value_end(&line);
+            let range = self.text.trim(line.start..end);
             let text = self.text.slice(&range);
-            if text.is_empty() {
+            if text.is_empty() && end == line.end {
                 continue;
             }
             let value =
@@ -251,11 +289,22 @@ impl Page<'_> {
                 return None;
             }
             let range = self.text.trim(value);
-            if !range.is_empty() {
+            if !range.is_empty() || end < line.end {
+                let range = self.without_separator(range, node);
                 return Some(Spot { range, element: None, value: None, label: None });
             }
         }
         None
+    }
+
+    /// A value without the separator at its end where the element behind its text is the next label.
+    fn without_separator(&self, range: Range<usize>, node: NodeRef<'_, Node>) -> Range<usize> {
+        let next = node.next_siblings().find_map(ElementRef::wrap).and_then(|next| self.spot_of(next));
+        if !next.is_some_and(|next| self.text.slice(&next.range).ends_with(':')) {
+            return range;
+        }
+        let value = self.text.slice(&range).trim_end_matches(SEPARATORS);
+        self.text.trim(range.start..range.start + value.len())
     }
 
     /// An element behind a label as its value; nothing where the line ends, empty where the next label begins.

@@ -3,6 +3,7 @@
 //! Each part is parsed once. What a person does not see on the page (scripts, hidden elements, options not chosen) is not
 //! read. Nothing here recurses over the tree, since a page can be nested deeper than any stack.
 
+mod block;
 mod column;
 mod currency;
 mod date;

@@ -1,6 +1,7 @@
 //! Which value belongs to a label, in every form in which portals write the two.
 
 use super::*;
+use crate::domain::Field;
 
 /// What stands beside the label `Φορέας`; `None` where that is nothing.
 fn check(html: &str, expected: Option<&str>) {
@@ -68,6 +69,42 @@ fn the_rest_of_a_line_belongs_to_the_label_that_begins_it() {
     check("<p>Αρμόδιος Φορέας: Δήμος Α</p>", None);
     check("<p>Έργο: x Φορέας: Δήμος Α</p>", None);
     check("<p>Έργο <b>x</b> Φορέας: Δήμος Α</p>", None);
+}
+
+/// What stands beside three labels of a profile; `-` where that is nothing.
+fn block(html: &str) -> String {
+    let names = ["Total", "Signed", "Owner"];
+    let rules = names.map(|name| field(name, label(name))).to_vec();
+    let extraction = extract(&with_fields(rules), &capture(html)).unwrap();
+    let text_of = |name| match extraction.fields.iter().find(|field| field.name == name) {
+        None => "-",
+        Some(Field { value: Value::Text(text), .. }) => text,
+        Some(other) => panic!("{other:?} is no text"),
+    };
+    names.map(text_of).join(" + ")
+}
+
+#[test]
+fn a_line_may_have_several_labels_behind_separators() {
+    for (html, expected) in [
+        ("<p>Total: 1.234,50 EUR; Signed: 3 May 2024</p>", "1.234,50 EUR + 3 May 2024 + -"),
+        ("<p>Total: 1 | Signed: 2 · Owner : Ann; Bob</p>", "1 + 2 + Ann; Bob"),
+        ("<p>Total: 1&nbsp;&nbsp; Signed:&nbsp;2</p>", "1 + 2 + -"),
+        ("<p>Part: x; Signed: 2<br>Owner: Ann | Fax: 3</p>", "- + 2 + Ann | Fax: 3"),
+        ("<p><b>Total:</b> 1; Signed: 2</p>", "1 + 2 + -"),
+        ("<p><b>Total</b>; Signed: 2</p>", "- + 2 + -"),
+        ("<p>Total:; Signed: 2; Owner:</p><p>x</p>", "- + 2 + -"),
+        ("<p>Total: 1; <i>x</i>; Signed: 2 <i>y</i></p>", "1; + 2 + -"),
+        ("<pre>Total: 1; Signed: 2\nOwner: Ann</pre>", "1 + 2 + Ann"),
+        ("<p><b>Total:</b> 1 EUR; <b>Signed:</b> 2 | <b>Owner:</b> Ann; <i>x</i></p>", "1 EUR + 2 + Ann;"),
+        ("<p>Total: 1; <b>Signed:</b> 2</p>", "1 + 2 + -"),
+        ("<p>Total: 1, Signed: 2</p>", "1, Signed: 2 + - + -"),
+        ("<p>Total: supply of paper; Lot 2: pencils</p>", "supply of paper; Lot 2: pencils + - + -"),
+        // In running text a label behind a separator is none where there is another one.
+        ("<p>Note: as agreed; Signed: never</p><table><tr><td>Signed<td>2</table>", "- + 2 + -"),
+    ] {
+        assert_eq!(block(html), expected, "{html}");
+    }
 }
 
 #[test]
