@@ -258,7 +258,7 @@ impl Page<'_> {
                 if !can_stand_before_its_value(label.value().name()) {
                     return None;
                 }
-                let has_colon = self.text.slice(&candidate.span).trim_end_matches(is_blank).ends_with(':');
+                let has_colon = self.text.slice(&candidate.span).trim_end_matches(is_unsaid).ends_with(':');
                 self.value_after_inline_label(label, has_colon)
             }
         }
@@ -376,10 +376,17 @@ fn text_around(text: &VisibleText, span: &Range<usize>, inside: NodeId) -> Strin
     format!("{} {}", text.slice(&(span.start..inside.start)), text.slice(&(inside.end..span.end)))
 }
 
-/// A label's text as it is compared: white space folded, without the colon at its end.
+/// Whether a character at the end of a label is none of its words: a blank, or the mark of a field that must be filled.
+fn is_unsaid(character: char) -> bool {
+    is_blank(character) || character == '*'
+}
+
+/// A label's text as it is compared: white space folded, without the colon and the asterisk at its end.
 pub(super) fn normal(text: &str) -> Cow<'_, str> {
     let text = text.trim_matches(is_blank);
-    let text = text.strip_suffix(':').map_or(text, |label| label.trim_end_matches(is_blank));
+    let said = text.trim_end_matches(is_unsaid);
+    let said = said.strip_suffix(':').map_or(said, |label| label.trim_end_matches(is_unsaid));
+    let text = if said.is_empty() { text } else { said };
     if text.contains(|character| character != ' ' && is_blank(character)) || text.contains("  ") {
         return fold(text).into();
     }

@@ -108,6 +108,17 @@ fn a_line_may_have_several_labels_behind_separators() {
 }
 
 #[test]
+fn the_mark_of_a_field_that_must_be_filled_is_no_part_of_its_label() {
+    check("<label for=f>Φορέας <sup>*</sup></label><input id=f value='Δήμος Α'>", Some("Δήμος Α"));
+    check("<label>Φορέας: * <input value='Δήμος Α'></label>", Some("Δήμος Α"));
+    check("<table><tr><td>Φορέας*:<td>Δήμος Α</table>", Some("Δήμος Α"));
+    check("<p><b>Φορέας: *</b> Δήμος Α</p>", Some("Δήμος Α"));
+    check("<table><tr><td>*Φορέας<td>Δήμος Α</table>", None);
+    assert_eq!(text_at(label("Φορέας *"), "<p>Φορέας: Δήμος Α").as_deref(), Some("Δήμος Α"));
+    assert_eq!(text_at(label("*"), "<table><tr><td>*<td>Δήμος Α</table>").as_deref(), Some("Δήμος Α"));
+}
+
+#[test]
 fn nested_tables_do_not_confuse_labels() {
     check(
         "<table><tr><td><table><tr><td>Φορέας</td><td>Δήμος Α</td></tr></table></td><td>x</td></tr></table>",
