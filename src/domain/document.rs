@@ -83,6 +83,13 @@ pub enum Warning {
         /// Why it could not be read.
         reason: String,
     },
+    /// Different values stand where a field takes one.
+    SeveralValues {
+        /// The field's name.
+        field: String,
+        /// How many there are.
+        values: usize,
+    },
     /// A text looks like an ID and is none: it is not followed.
     IdRefused {
         /// The text as it stands on the page.
@@ -108,6 +115,12 @@ impl fmt::Display for Warning {
             Self::FileMissing { part } => write!(formatter, "the file `{part}` was not to be had"),
             Self::FieldUnreadable { field, text, reason } => {
                 write!(formatter, "`{field}` cannot be read: {reason} (`{text}`)")
+            }
+            Self::SeveralValues { field, values } => {
+                write!(
+                    formatter,
+                    "`{field}`: {values} values stand there, the first was taken; a group takes all"
+                )
             }
             Self::IdRefused { text, reason } => write!(formatter, "`{text}` is not followed: {reason}"),
             Self::IdImplausible { id, reason, suggestion: Some(meant) } => {

@@ -1,5 +1,7 @@
 //! Values of fields: from the places of a rule to a typed value, or to the reason why there is none.
 
+use std::collections::HashSet;
+
 use super::currency::Currency;
 use super::page::Area;
 use super::rules::Rules;
@@ -14,7 +16,7 @@ use crate::scheme::{Refusal, Schemes};
 #[derive(Debug, PartialEq)]
 pub(super) enum Reading {
     /// A value, and what is odd about it.
-    Value(Value, Option<Warning>),
+    Value(Value, Oddity),
     /// No place is there, or nothing stands in it.
     Missing,
     /// Something of another type stands there.
@@ -24,6 +26,15 @@ pub(super) enum Reading {
         /// Why it cannot be read.
         reason: String,
     },
+}
+
+/// What is odd about a value.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Oddity {
+    /// Why it hardly can be right.
+    pub(super) warning: Option<Warning>,
+    /// How many different values there are besides.
+    pub(super) others: usize,
 }
 
 /// Reads a field: the first of its places that holds anything decides.
@@ -37,13 +48,16 @@ pub(super) fn read(rule: &FieldRule, areas: &[Area<'_>], rules: &Rules<'_>, sche
             None => rule.places.iter().any(|place| areas.iter().any(|area| area.has(place, rules))),
             Some(_) => found.next().is_some(),
         };
-        return Reading::Value(Value::Present(is_there), None);
+        return Reading::Value(Value::Present(is_there), Oddity::default());
     }
     let around = Around { areas, rules, schemes };
     found
-        .find_map(|Found { text, is_number }| {
+        .find_map(|Found { text, is_number, others }| {
             let value = if is_number { number(&rule.value, &text, &around) } else { None };
-            value.or_else(|| typed(&rule.value, text, &around))
+            match value.or_else(|| typed(&rule.value, text, &around))? {
+                Reading::Value(value, oddity) => Some(Reading::Value(value, Oddity { others, ..oddity })),
+                reading => Some(reading),
+            }
         })
         .unwrap_or(Reading::Missing)
 }
@@ -52,6 +66,7 @@ pub(super) fn read(rule: &FieldRule, areas: &[Area<'_>], rules: &Rules<'_>, sche
 struct Found {
     text: String,
     is_number: bool,
+    others: usize,
 }
 
 /// What else a value is read by.
@@ -73,12 +88,24 @@ impl Around<'_> {
     }
 }
 
-/// What stands first in a place.
+/// What stands first in a place, and how many other values stand there.
 fn find(rule: &FieldRule, place: &Place, area: Area<'_>, rules: &Rules<'_>) -> Option<Found> {
-    let spot = area.spots(place, rules).next()?;
+    let mut spots = area.spots(place, rules);
+    let spot = spots.next()?;
     let text = matched(rule, area.page.value_at(&spot))?;
     let is_number = spot.value.is_some_and(|value| value.sort() == Sort::Number);
-    Some(Found { text, is_number })
+    // A selector with alternatives names several places, of which the first that is there was meant.
+    let has_alternatives = matches!(place, Place::Css(css) if css.contains(','));
+    let mut others = HashSet::new();
+    let mut read_to = spot.range.end;
+    for spot in spots.filter(|_| !has_alternatives) {
+        // What stands inside another value is a part of it.
+        if spot.range.start >= read_to {
+            read_to = spot.range.end;
+            others.extend(matched(rule, area.page.value_at(&spot)).filter(|other| *other != text));
+        }
+    }
+    Some(Found { text, is_number, others: others.len() })
 }
 
 /// The places as a profile writes them, for people who look for the reason of a failure.
@@ -105,7 +132,7 @@ fn number(value: &ValueType, written: &str, around: &Around<'_>) -> Option<Readi
         _ => return None,
     };
     Some(match read {
-        Ok(value) => Reading::Value(value, None),
+        Ok(value) => Reading::Value(value, Oddity::default()),
         Err(reason) => Reading::Unreadable { text: written.to_owned(), reason },
     })
 }
@@ -132,7 +159,7 @@ fn typed(value: &ValueType, text: String, around: &Around<'_>) -> Option<Reading
         ValueType::Present => Ok(Value::Present(true)),
     };
     Some(match read {
-        Ok(value) => Reading::Value(value, warning),
+        Ok(value) => Reading::Value(value, Oddity { warning, others: 0 }),
         Err(reason) => Reading::Unreadable { text, reason },
     })
 }

@@ -140,8 +140,12 @@ impl<'r> Reader<'r> {
     ) -> Result<Option<Field>, ExtractError> {
         let tried = || field::names(&rule.places);
         match field::read(rule, areas, self.rules, &self.profile.schemes) {
-            Reading::Value(value, warning) => {
-                self.warnings.extend(warning);
+            Reading::Value(value, oddity) => {
+                self.warnings.extend(oddity.warning);
+                if oddity.others > 0 {
+                    let (field, values) = (full_name.to_owned(), oddity.others + 1);
+                    self.warnings.push(Warning::SeveralValues { field, values });
+                }
                 return Ok(Some(Field { name: rule.name.clone(), value }));
             }
             Reading::Missing if rule.required => {

@@ -251,14 +251,17 @@ pub(super) enum FieldType {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Field")]
 pub(super) struct FieldFile {
-    /// The label beside which it stands; tried before `css`.
+    /// The label beside which it stands; tried before `css`. Where different values belong to it, the first is taken
+    /// with a warning.
     pub(super) label: Option<Texts>,
-    /// A CSS selector for it, without prefix.
+    /// A CSS selector for it, without prefix. Where it matches different values, the first is taken, with a warning
+    /// unless the selector has alternatives of its own.
     pub(super) css: Option<Texts>,
     /// In a group: the heading of its column. Where there are several rows of headings it is the lowest above the
     /// column, or all of them from the top, as in `Planned / Net`.
     pub(super) column: Option<Texts>,
-    /// A JSON pointer to it in a service's answer; in a group, from its row on. `*` stands for every element of a list.
+    /// A JSON pointer to it in a service's answer; in a group, from its row on. `*` stands for every element of a list;
+    /// where these differ, the first is taken with a warning: a group takes all.
     pub(super) pointer: Option<Texts>,
     /// What it holds: `text` by default.
     #[serde(rename = "type")]

@@ -246,6 +246,27 @@ fn the_currency_of_an_amount_may_stand_in_another_place_of_its_row() {
 }
 
 #[test]
+fn of_several_values_the_first_is_taken_and_the_others_are_not_kept_quiet() {
+    let several = |values| vec![Warning::SeveralValues { field: "it".into(), values }];
+    for (place, html, expected) in [
+        (label("Ποιος"), "<dl><dt>Ποιος<dd>Α<dd>Β<dd>Γ<dd>Β</dl>", several(3)),
+        (label("Ποιος"), "<dl><dt>Ποιος<dd>Α<dd>Α<dd></dl>", vec![]),
+        (label("Ποιος"), "<p>Ποιος: Α</p><p>Ποιος: Β</p>", several(2)),
+        (css("p"), "<p>Α<p>Β", several(2)),
+        (css("p"), "<p>Α<p> Α ", vec![]),
+        (css("p, b"), "<p>Α</p><b>Β</b>", vec![]),
+        (css("div"), "<div>Α<div>Β</div></div>", vec![]),
+    ] {
+        let extraction = extract(&with_fields(vec![field("it", place)]), &capture(html)).unwrap();
+        assert_eq!((extraction.fields.len(), extraction.warnings), (1, expected), "{html}");
+    }
+    assert_eq!(
+        several(2)[0].to_string(),
+        "`it`: 2 values stand there, the first was taken; a group takes all"
+    );
+}
+
+#[test]
 fn a_group_without_rows_is_a_warning_or_a_changed_layout() {
     let optional = group("tbody tr", Vec::new());
     let required = GroupRule { required: true, ..optional.clone() };

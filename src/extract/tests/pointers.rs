@@ -102,6 +102,15 @@ fn the_currency_of_a_number_is_what_another_pointer_says_or_none() {
 }
 
 #[test]
+fn of_several_elements_the_first_is_taken_with_a_warning() {
+    let rules = vec![field("parties", pointer("/parties/*/name"))];
+    let parties = r#"{"parties": [{"name": "Ann"}, {"name": null}, {"name": "Bob"}, {"name": "Ann"}]}"#;
+    let extraction = extract(&with_fields(rules), &answer(parties)).unwrap();
+    assert_eq!(extraction.fields, [Field { name: "parties".into(), value: text("Ann") }]);
+    assert_eq!(extraction.warnings, [Warning::SeveralValues { field: "parties".into(), values: 2 }]);
+}
+
+#[test]
 fn dates_ids_and_marks_are_read() {
     let formats = vec![DateFormat::numeric("dd/mm/yyyy"), DateFormat::numeric("yyyy-mm-dd")];
     let day = jiff::civil::date(2014, 3, 12);
