@@ -50,6 +50,7 @@ fn fit<'t>(text: &'t str, date: &DateFormat) -> Option<(i16, i8, i8, &'t str)> {
         let (digits, behind) = text.split_at(digits_end);
         match (mark, pattern.len(), digits.len()) {
             ('y', 4, 4) => year = Some(digits.parse().ok()?),
+            ('y', 2, 2) => year = Some(in_its_century(digits.parse().ok()?)),
             ('m', 2, 2) | ('m', 1, 1 | 2) => month = Some(digits.parse().ok()?),
             ('d', 2, 2) | ('d', 1, 1 | 2) => day = Some(digits.parse().ok()?),
             ('y' | 'm' | 'd', ..) => return None,
@@ -62,6 +63,11 @@ fn fit<'t>(text: &'t str, date: &DateFormat) -> Option<(i16, i8, i8, &'t str)> {
         (text, format) = (behind, formats);
     }
     Some((year?, month?, day?, text))
+}
+
+/// The year that two digits mean, as C libraries read them: none is later than 2068.
+const fn in_its_century(year: i16) -> i16 {
+    if year < 69 { 2000 + year } else { 1900 + year }
 }
 
 /// The month whose name a text begins with, and the rest. A name is not found in a longer word; capitals make no
@@ -108,6 +114,10 @@ mod tests {
             ("31 May 2024", &["yyyy-mm-dd", "dd mmm yyyy"], "2024-05-31"),
             ("Dec 1, 2024", &["mmm d, yyyy"], "2024-12-01"),
             ("2014-03-12T14:05:09.123+02:00", &["yyyy-mm-dd"], "2014-03-12"),
+            ("03.05.24", &["dd.mm.yy"], "2024-05-03"),
+            ("3/5/68 10:15", &["d/m/yy"], "2068-05-03"),
+            ("31.12.69", &["dd.mm.yy"], "1969-12-31"),
+            ("03.05.2024", &["dd.mm.yy", "dd.mm.yyyy"], "2024-05-03"),
         ] {
             assert_eq!(read(text, formats).as_deref(), Ok(expected), "{text}");
         }
@@ -142,6 +152,7 @@ mod tests {
         ] {
             assert_eq!(read(text, &["dd/mm/yyyy"]), Err(reason.into()), "{text}");
         }
+        assert!(read("03.05.2024", &["dd.mm.yy"]).is_err(), "a year of four digits is not cut");
         for text in ["30 Feb 2024", "14 Mart 2024", "14 Mar. 2024", "14 03 2024", "14 Mar 24"] {
             assert!(read(text, &["d mmm yyyy"]).is_err(), "{text}");
         }

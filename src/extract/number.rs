@@ -71,6 +71,7 @@ pub(super) fn plain_digits(text: &str, format: &NumberFormat) -> Result<String, 
     match fraction {
         None => Ok(format!("{sign}{whole}")),
         Some(digits) if is_digits(digits) => Ok(format!("{sign}{whole}.{digits}")),
+        Some(dashes) if is_dashes(dashes) => Ok(format!("{sign}{whole}")),
         Some(_) => Err(format!("digits alone were expected behind `{}`", format.decimal)),
     }
 }
@@ -98,6 +99,11 @@ fn without_thousands(whole: &str, format: &NumberFormat) -> Result<String, Strin
 
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What stands for a fraction of nothing, as in `7,-` and `7,--`.
+fn is_dashes(text: &str) -> bool {
+    matches!(text.trim_end(), "-" | "--" | "\u{2013}" | "\u{2014}")
 }
 
 #[cfg(test)]
@@ -134,6 +140,8 @@ mod tests {
             ("1\u{202f}234 €", FRENCH, euro, "1234 EUR"),
             ("12 US$", GREEK, &[("$", "CAD"), ("US$", "USD")], "12 USD"),
             ("000123,00 €", GREEK, euro, "123.00 EUR"),
+            ("5,- €", GREEK, euro, "5 EUR"),
+            ("1.000,-- €", GREEK, euro, "1000 EUR"),
             ("12 Euro", GREEK, dinar, "12 EUR"),
             ("CHF 12,10", GREEK, dinar, "12.10 CHF"),
             ("12 ₺", GREEK, &[], "12 TRY"),
@@ -154,7 +162,7 @@ mod tests {
             ("0.123", euro, "a `.` does not stand between thousands"),
             ("1,234.56", euro, "digits alone were expected behind `,`"),
             ("1,2,3", euro, "digits alone were expected behind `,`"),
-            ("5,- €", euro, "digits alone were expected behind `,`"),
+            ("5,-- - €", euro, "digits alone were expected behind `,`"),
             (",50", euro, "it is not a number"),
             (".5", euro, "it is not a number"),
             ("12 EUROS", euro, "`EUROS` is no currency that is known"),

@@ -276,7 +276,8 @@ pub(super) struct FieldFile {
     pub(super) pattern: Option<Sited<String>>,
     /// Whether it names or identifies a person: not by default.
     pub(super) personal: Option<bool>,
-    /// For `date`: how it is written, as in `dd/mm/yyyy`, the default; `mmm` is the name of a month.
+    /// For `date`: how it is written, as in `dd/mm/yyyy`, the default; `mmm` is the name of a month,
+    /// `yy` a year from 1969 to 2068.
     pub(super) format: Option<Texts>,
     /// For `amount`: its currency, where the sign or ISO 4217 code that stands with it does not say it. An amount of
     /// which nothing says the currency cannot be read.

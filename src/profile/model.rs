@@ -231,7 +231,7 @@ pub struct NumberFormat {
 /// How a day is written: checked when the profile was loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateFormat {
-    /// As in `dd/mm/yyyy`, or in `d mmm yyyy` where the month is a name.
+    /// As in `dd/mm/yyyy`, in `dd.mm.yy`, or in `d mmm yyyy` where the month is a name.
     pub written: String,
     /// The names of the months, from the first on; twelve more are other names for the same.
     pub months: Vec<String>,

@@ -289,7 +289,7 @@ pub(super) fn date_format(text: &str) -> Read<DateFormat> {
     words.retain(|word| !word.is_empty());
     words.sort_unstable();
     match words.as_slice() {
-        ["d" | "dd", "m" | "mm" | "mmm", "yyyy"] => Ok(DateFormat::numeric(text)),
+        ["d" | "dd", "m" | "mm" | "mmm", "yy" | "yyyy"] => Ok(DateFormat::numeric(text)),
         _ if text != text.to_lowercase() && date_format(&text.to_lowercase()).is_ok() => {
             let hint = format!("formats are written in small letters: `{}`", text.to_lowercase());
             Err(Mistake::new(format!("`{text}` is no date format"), hint))
