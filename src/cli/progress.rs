@@ -15,7 +15,7 @@ use super::output::tell;
 use super::voice::Voice;
 
 /// How often the counts are said where no line can move, as into a file.
-const COUNTS_EVERY: Duration = Duration::from_mins(1);
+const COUNTS_EVERY: Duration = Duration::from_secs(60);
 
 /// Pauses that end so close to each other are one.
 const SAME_PAUSE: Duration = Duration::from_millis(50);

@@ -32,8 +32,9 @@ pub(super) fn cell_under<'p>(
 /// The headings of the row's own table, in their order.
 pub(super) fn headings(page: &Page<'_>, row: ElementRef<'_>) -> Vec<String> {
     let table = row.ancestors().filter_map(ElementRef::wrap).find(|element| is(*element, "table"));
-    let cells = table.into_iter().flat_map(heading_rows).flat_map(columns);
-    let texts = cells.filter_map(|(_, cell)| page.spot_of(cell).map(|spot| page.value_at(&spot)));
+    let slots = table.into_iter().flat_map(heading_rows).flat_map(|row| page.grids().row(row.id()));
+    let cells = slots.filter_map(|slot| page.element(slot.cell));
+    let texts = cells.filter_map(|cell| page.spot_of(cell).map(|spot| page.value_at(&spot)));
     texts.filter(|text| !text.is_empty()).collect()
 }
 

@@ -57,8 +57,10 @@ pub(super) fn by_places(places: &[Place], areas: &[Area<'_>], rules: &Rules<'_>)
 fn other_marks(value: &ValueType, text: &str) -> Option<String> {
     let NumberFormat { decimal, thousands } = match value {
         ValueType::Integer(_) => number::other_marks(|format| number::integer(text, format).is_ok()),
-        ValueType::Amount { currencies, .. } => {
-            number::other_marks(|format| number::amount(text, format, currencies).is_ok())
+        ValueType::Amount { currency, .. } => {
+            // Whatever the currency is: the marks alone are asked for.
+            let currency = Currency::new(currency, Some("EUR".into()));
+            number::other_marks(|format| number::amount(text, format, &currency).is_ok())
         }
         _ => None,
     }?;
