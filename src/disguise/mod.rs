@@ -62,7 +62,7 @@ pub enum DisguiseError {
 /// # Errors
 /// Where that cannot be done so that everything else reads as before and none of the texts is left.
 pub fn disguise(profile: &Profile, capture: &Capture) -> Result<Disguised, DisguiseError> {
-    let original = extract(profile, capture)?;
+    extract(profile, capture)?;
     let texts = personal_texts(profile, capture);
     let kind = capture.id.kind();
     let fields = profile.fields.iter().chain(profile.groups.iter().flat_map(|group| &group.fields));
@@ -70,6 +70,10 @@ pub fn disguise(profile: &Profile, capture: &Capture) -> Result<Disguised, Disgu
         return Ok(Disguised { capture: capture.clone(), replaced: Vec::new(), left_out: Vec::new() });
     }
     let (parts, others): (Vec<&Part>, Vec<&Part>) = capture.parts.iter().partition(|part| is_text(part));
+    // A file that is left out is missing from both.
+    let kept = Capture { parts: parts.iter().copied().cloned().collect(), ..capture.clone() };
+    let original =
+        extract(profile, &kept).map_err(|error| DisguiseError::ReadsOtherwise { what: error.to_string() })?;
     let sources: Vec<(&Part, &str)> = parts
         .into_iter()
         .map(|part| {

@@ -1,7 +1,7 @@
 //! Personal texts in pages of every manner.
 
 use super::*;
-use crate::domain::{DocumentId, Timestamp, Value};
+use crate::domain::{DocumentId, Timestamp, Value, Warning};
 
 const RULES: &str = r#"
 language = 1
@@ -212,6 +212,27 @@ fn a_file_in_which_nothing_can_be_replaced_is_left_out() {
     let disguised = disguise(&profile(), &original).unwrap();
     assert_eq!(disguised.left_out, ["file"]);
     assert_eq!(disguised.capture.parts.len(), 1);
+}
+
+#[test]
+fn a_file_that_belongs_to_the_document_may_be_left_out() {
+    let service = r#"
+[[route]]
+name = "service"
+[route.service]
+address = "/{number}"
+[[route.service.attachment]]
+name = "file"
+address = "/file/{number}"
+media_type = "application/pdf"
+"#;
+    let profile = Profile::from_text("small.toml", &format!("{RULES}{service}")).unwrap();
+    let mut original = Capture { route: "service".into(), ..capture(&row("Person", "Ann Example")) };
+    original.parts.push(part("file", "application/pdf", b"%PDF Ann Example"));
+    let disguised = disguise(&profile, &original).unwrap();
+    assert_eq!((disguised.left_out.as_slice(), disguised.capture.parts.len()), (&["file".to_owned()][..], 1));
+    let warnings = extract(&profile, &disguised.capture).unwrap().warnings;
+    assert!(warnings.contains(&Warning::FileMissing { part: "file".into() }), "{warnings:?}");
 }
 
 #[test]

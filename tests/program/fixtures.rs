@@ -63,6 +63,22 @@ async fn a_crawled_document_becomes_a_fixture_in_which_nobody_is_named() {
     assert_eq!(fs::read_to_string(world.path("again/14PAY000100001/detail.html")).unwrap(), page);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_with_a_file_becomes_a_fixture_without_it() {
+    let (world, portal) = (World::new(), portal(30).await);
+    let base = portal.base().to_string();
+    let crawl = ["crawl", "--profile", "khmdhs-opendata", "--base", &base, "--data", "store", "--depth", "0"];
+    world.good(&[&crawl[..], &["--delay", "0ms", SEED_ID]].concat()).await;
+    portal.stop().await;
+    let told = world.good(&["fixtures", "add", SEED_ID, "--data", "store"]).await;
+    assert!(told.contains("parts service\n") && told.contains("left out: `file`"), "{told}");
+    let folder = world.path("fixtures/khmdhs-opendata/14PAY000100001");
+    let expected = json(&fs::read_to_string(folder.join("expected.json")).unwrap());
+    assert!(expected["warnings"].to_string().contains("the file `file` was not to be had"), "{expected}");
+    let verb = ["profile", "test", "khmdhs-opendata", "--fixtures", "fixtures/khmdhs-opendata"];
+    assert_eq!(world.good(&verb).await, "khmdhs-opendata: fixtures 1, not as expected 0\n");
+}
+
 #[tokio::test]
 async fn what_is_no_document_of_the_store_becomes_no_fixture() {
     let world = World::new();
