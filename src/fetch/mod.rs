@@ -1,6 +1,7 @@
 //! Brings pages: from a portal, through a browser or by HTTP, or from an archive.
 
 mod account;
+mod address;
 mod agent;
 mod attendance;
 mod binaries;

@@ -9,6 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::Instant;
 use url::Url;
 
+use super::address::placed;
 use super::lookup::{Halt, Lookup, Repeat};
 use super::page::{Answer, Ask, written};
 use super::steps::Matched;
@@ -82,7 +83,7 @@ pub(super) fn address(
     let value = |name: &str, before: &str| match (known.get(name), taken.get(name)) {
         (None, Some(taken)) if before.is_empty() => Some(taken.clone()),
         (None, Some(taken)) => Some(utf8_percent_encode(taken, PLAIN).to_string()),
-        (known, _) => known.cloned(),
+        (known, _) => known.map(|known| placed(known, before)),
     };
     let filled = template.fill_with(value);
     let address = base.join(&filled).map_err(|_| format!("`{filled}` is not an address"))?;
@@ -130,6 +131,7 @@ mod tests {
         check("/{page}&n={n}", "Ω", "http://portal.invalid/a/b?c=d&n=%CE%A9");
         check("{n}", "/detail?n=1&x=2", "http://portal.invalid/detail?n=1&x=2");
         check("{n}", "detail", "http://portal.invalid/search/detail");
+        check("/q?p={page}&n={n}", "7", "http://portal.invalid/q?p=a/b?c=d&n=7");
         check("http://other.invalid/{n}", "17", "http://other.invalid/17");
     }
 

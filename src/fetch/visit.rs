@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
+use super::address::placed;
 use super::http::{Answer, Http, Request};
 use super::{FetchError, Target, Witness, still};
 use crate::domain::{Capture, Part, Timestamp, Trace, Verdict};
@@ -46,7 +47,7 @@ impl<'a> Visit<'a> {
         template: &Template,
         variables: &std::collections::BTreeMap<String, String>,
     ) -> Result<Url, FetchError> {
-        let written = template.fill(variables);
+        let written = template.fill_with(|name, before| variables.get(name).map(|text| placed(text, before)));
         self.profile.base.join(&written).map_err(|error| FetchError::Environment {
             detail: format!("`{written}` is no address: {error}"),
             hint: format!("change the route `{}` of the profile", self.route.name),
