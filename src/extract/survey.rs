@@ -10,6 +10,9 @@ use super::{ExtractError, reference};
 use crate::domain::{Capture, DocumentId, Reference, Value};
 use crate::profile::{FieldRule, GroupRule, OwnId, Profile};
 
+/// So many rows of a group are shown.
+const ROWS_SHOWN_MAX: usize = 3;
+
 /// What every rule found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
@@ -74,6 +77,8 @@ pub struct SurveyedGroup {
     pub tried: String,
     /// How many rows there are.
     pub rows: usize,
+    /// The fields of the first of them, as an example.
+    pub first: Vec<Vec<(String, Value)>>,
     /// Each field of a row, with the number of rows that have it.
     pub fields: Vec<(String, usize)>,
     /// What the page has instead of rows, or of a field that no row has.
@@ -127,6 +132,7 @@ fn survey_group(
         hints.extend(meant::by_places(&group.rows, areas, rules));
     }
     let mut fields = Vec::new();
+    let mut first = vec![Vec::new(); rows.len().min(ROWS_SHOWN_MAX)];
     for rule in group.fields.iter().filter(|rule| rule.kinds.allows(kind)) {
         let found: Vec<_> = rows.iter().map(|row| find(rule, &[*row], rules, profile)).collect();
         let count = found.iter().filter(|found| matches!(found, FoundField::Value { .. })).count();
@@ -136,12 +142,18 @@ fn survey_group(
             hints.extend(hint.map(|hint| format!("{}: {hint}", rule.name)));
         }
         fields.push((rule.name.clone(), count));
+        for (shown, found) in first.iter_mut().zip(found) {
+            if let FoundField::Value { value, .. } = found {
+                shown.push((rule.name.clone(), value));
+            }
+        }
     }
     SurveyedGroup {
         name: group.name.clone(),
         required: group.required,
         tried: field::names(&group.rows),
         rows: rows.len(),
+        first,
         fields,
         hints,
     }

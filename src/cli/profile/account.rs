@@ -124,9 +124,13 @@ fn missing(field: &SurveyedField) -> Option<Json> {
 }
 
 fn group(group: &SurveyedGroup) -> Json {
-    let SurveyedGroup { name, required, tried, rows, fields, hints } = group;
+    let SurveyedGroup { name, required, tried, rows, first, fields, hints } = group;
+    let first = first.iter().map(|row| -> Map<String, Json> {
+        row.iter().map(|(name, value)| (name.clone(), field_value(value))).collect()
+    });
+    let first: Vec<Json> = first.map(Json::Object).collect();
     let fields: Map<String, Json> = fields.iter().map(|(name, rows)| (name.clone(), json!(rows))).collect();
-    json!({ "group": name, "required": required, "tried": tried, "rows": rows, "fields": fields, "hints": hints })
+    json!({ "group": name, "required": required, "tried": tried, "rows": rows, "first": first, "fields": fields, "hints": hints })
 }
 
 fn reference(reference: &Reference) -> Json {

@@ -59,7 +59,7 @@ pub(super) fn hints<'a>(hints: impl IntoIterator<Item = &'a String>) -> String {
     lines.concat()
 }
 
-/// A group, with the number of its rows and of those that have each field.
+/// A group, with the number of its rows and of those that have each field, and what stands in the first of them.
 pub(super) fn group(group: &SurveyedGroup) -> String {
     let SurveyedGroup { name, rows, .. } = group;
     if *rows == 0 {
@@ -69,7 +69,13 @@ pub(super) fn group(group: &SurveyedGroup) -> String {
     }
     let fields: Vec<String> = group.fields.iter().map(|(name, count)| format!("{name} in {count}")).collect();
     let noun = if *rows == 1 { "row" } else { "rows" };
-    format!("  {name:<24} {rows} {noun}: {}\n{}", fields.join(", "), hints(&group.hints))
+    let shown = group.first.iter().zip(1..).map(|(row, number): (_, usize)| {
+        let values: Vec<String> =
+            row.iter().map(|(name, value)| format!("{name} {}", shown(value))).collect();
+        format!("    {number}. {}\n", values.join(" | "))
+    });
+    let (fields, shown) = (fields.join(", "), shown.collect::<String>());
+    format!("  {name:<24} {rows} {noun}: {fields}\n{shown}{}", hints(&group.hints))
 }
 
 /// A reference, with what names it.
@@ -178,6 +184,7 @@ mod tests {
             required,
             tried: "css:tr".into(),
             rows,
+            first: Vec::new(),
             fields: vec![("cpv".into(), 1), ("sum".into(), 0)],
             hints: Vec::new(),
         };
