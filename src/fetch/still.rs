@@ -34,6 +34,19 @@ impl Page {
         any.0.iter().find(|selector| self.has(selector)).map(ToString::to_string)
     }
 
+    /// The charset that the page says it is written in, in lower case.
+    pub(super) fn charset(&self) -> Option<String> {
+        let mut metas =
+            self.html.root_element().descendent_elements().filter(|element| element.value().name() == "meta");
+        metas.find_map(|meta| {
+            if let Some(charset) = meta.attr("charset") {
+                return Some(charset.trim().to_ascii_lowercase());
+            }
+            let is_type = |name: &&str| name.trim().eq_ignore_ascii_case("content-type");
+            meta.attr("http-equiv").filter(is_type).and_then(|_| charset_of(meta.attr("content")?))
+        })
+    }
+
     fn has(&self, selector: &Selector) -> bool {
         match selector {
             Selector::Css(css) => Css::parse(css).is_ok_and(|css| {
@@ -56,6 +69,15 @@ impl Page {
             Selector::Xpath(_) | Selector::Inside(..) => false,
         }
     }
+}
+
+/// The charset that a media type names, in lower case.
+pub(super) fn charset_of(media_type: &str) -> Option<String> {
+    media_type.split(';').find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_charset = name.trim().eq_ignore_ascii_case("charset");
+        is_charset.then(|| value.trim().trim_matches(['"', '\'']).to_ascii_lowercase())
+    })
 }
 
 fn is_hidden(element: ElementRef<'_>) -> bool {
@@ -106,6 +128,22 @@ mod tests {
         check(Selector::Title("Act 7".into()), true);
         check(Selector::Title("Act   7".into()), true);
         check(Selector::Xpath("//td".into()), false);
+    }
+
+    #[test]
+    fn a_page_says_in_which_charset_it_is_written() {
+        for (page, expected) in [
+            ("<meta charset=Windows-1252><p>", Some("windows-1252")),
+            ("<meta name=a content='b'><meta charset=' UTF-8 '>", Some("utf-8")),
+            (
+                "<META http-equiv=Content-Type content='text/html; Charset=\"ISO-8859-7\"'>",
+                Some("iso-8859-7"),
+            ),
+            ("<meta name=x content='text/html; charset=iso-8859-7'>", None),
+            ("<p>charset=x", None),
+        ] {
+            assert_eq!(Page::parse(page).charset().as_deref(), expected, "{page}");
+        }
     }
 
     #[test]

@@ -68,6 +68,6 @@ pub(in crate::profile) enum LinkBy {
     /// In the browser, before the steps.
     #[default]
     Browser,
-    /// By one request without a browser.
+    /// By one request without a browser. Only pages in UTF-8 can be read so.
     Http,
 }
