@@ -99,6 +99,7 @@ fn judge_failure(id: &DocumentId, attempt: u32, policy: &Policy, error: FetchErr
         }
         FetchError::BrowserDied { detail } => tried_again(Cause::BrowserDied { detail }),
         FetchError::Ambiguous { rows } => final_cause(Cause::Ambiguous { rows }),
+        FetchError::TooManyDocuments { documents } => final_cause(Cause::TooManyDocuments { documents }),
         FetchError::TooManyResultPages { pages } => final_cause(Cause::TooManyResultPages { pages }),
         FetchError::PageTooLarge { bytes, bytes_max } => {
             final_cause(Cause::PageTooLarge { bytes, bytes_max })
@@ -317,6 +318,10 @@ mod tests {
                 "release; the end: robots.txt keeps programs away from /a: line 2 of /robots.txt says `Disallow: /`",
             ),
             (FetchError::Ambiguous { rows: 2 }, "dead: ambiguous: 2 rows carry exactly this ID"),
+            (
+                FetchError::TooManyDocuments { documents: 2 },
+                "dead: ambiguous: the service answered with 2 documents, and the profile has no `id` to tell them apart",
+            ),
             (FetchError::PageTooLarge { bytes: 9, bytes_max: 8 }, "dead: page too large: 9 bytes, 8 at most"),
             (FetchError::NotRecorded, "dead: not in the recording"),
             (FetchError::BrowserDied { detail: "gone".into() }, "retry: browser died: gone"),

@@ -76,6 +76,11 @@ pub enum Cause {
         /// How many.
         rows: u64,
     },
+    /// A service answered with several documents, and the profile does not say which part of one is its ID.
+    TooManyDocuments {
+        /// How many.
+        documents: u64,
+    },
     /// The list of results has more pages than the profile allows to read.
     TooManyResultPages {
         /// How many were read.
@@ -121,6 +126,10 @@ impl fmt::Display for Cause {
             Self::SessionLost => formatter.write_str("session lost too often"),
             Self::Unavailable { detail } => write!(formatter, "portal unavailable: {detail}"),
             Self::Blocked { detail } => write!(formatter, "blocked: {detail}"),
+            Self::TooManyDocuments { documents } => write!(
+                formatter,
+                "ambiguous: the service answered with {documents} documents, and the profile has no `id` to tell them apart"
+            ),
             Self::Ambiguous { rows } => write!(formatter, "ambiguous: {rows} rows carry exactly this ID"),
             Self::TooManyResultPages { pages } => {
                 write!(formatter, "not found on the first {pages} result pages")

@@ -188,6 +188,14 @@ pub enum FetchError {
         /// How many.
         rows: u64,
     },
+    /// A service answered with several documents, and the profile does not say which part of one is its ID.
+    #[error(
+        "the service answered with {documents} documents, and the profile has no `id` to tell them apart"
+    )]
+    TooManyDocuments {
+        /// How many.
+        documents: u64,
+    },
     /// The list of results has more pages than the profile allows to read.
     #[error("not on the first {pages} pages of results")]
     TooManyResultPages {

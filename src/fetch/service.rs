@@ -114,7 +114,8 @@ fn choose(visit: &Visit<'_>, rules: &ServiceRules, json: &Json) -> Result<Choice
     let Some((document, id)) = wanted.next() else { return Ok(Choice::Nothing) };
     match wanted.count() {
         0 => Ok(Choice::Document { text: document.written().to_owned(), id }),
-        others => Err(FetchError::Ambiguous { rows: others as u64 + 1 }),
+        others if rules.id.is_some() => Err(FetchError::Ambiguous { rows: others as u64 + 1 }),
+        others => Err(FetchError::TooManyDocuments { documents: others as u64 + 1 }),
     }
 }
 

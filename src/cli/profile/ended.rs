@@ -107,8 +107,16 @@ impl Ended {
                 Cause::SessionLost => {
                     "where the session was not lost, a marker or a wait says `session_lost` of a page that is none"
                 }
-                Cause::Ambiguous { .. } => "`prefer` of the `rows` step says which of such rows is taken",
-                Cause::TooManyResultPages { .. } => "`pages_max` of the `rows` step lets more pages be read",
+                Cause::Ambiguous { .. } => {
+                    "`prefer` of the `rows` step says which of such rows is taken; of the documents of a service only one may \
+                     have this ID where `id` points"
+                }
+                Cause::TooManyDocuments { .. } => {
+                    "`id` under [route.service] points to the ID inside a document: the one with exactly this ID is taken then"
+                }
+                Cause::TooManyResultPages { .. } => {
+                    "`pages_max` of the `rows` step, or under [route.service], lets more pages be read"
+                }
                 Cause::PageTooLarge { .. } => "`page_bytes_max` under [pace] lets larger pages in",
                 Cause::BrowserDied { .. } => {
                     "try once more; `anafora doctor` says whether browser and driver fit"
