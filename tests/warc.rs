@@ -76,6 +76,7 @@ fn captures() -> Vec<Capture> {
         parts,
         marker,
         row_id: None,
+        passed_over: Vec::new(),
         trace: vec![Trace { step: "click".to_owned(), matched: None, elapsed_ms: 7 }],
     };
     vec![

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Archive, FixtureDir, Manifest, Recording, WarcArchive, WarcRecording};
 use crate::clock::ManualClock;
-use crate::domain::{Capture, Digest, DocumentId, Part, State, Timestamp, Trace, Verdict};
+use crate::domain::{Capture, Digest, DocumentId, Part, PassedOver, State, Timestamp, Trace, Verdict};
 
 /// A Sunday evening.
 const CAPTURED_AT: u64 = 1_795_371_120_042;
@@ -32,6 +32,7 @@ pub(super) fn capture(id: &str, parts: Vec<Part>) -> Capture {
         parts,
         marker: None,
         row_id: Some(format!("{id} *")),
+        passed_over: Vec::new(),
         trace: vec![Trace {
             step: "click".to_owned(),
             matched: Some("text:Αναζήτηση".to_owned()),
@@ -51,13 +52,17 @@ pub(super) fn captures() -> Vec<Capture> {
     let absent = Capture {
         marker: Some(Verdict::Absent),
         row_id: None,
+        passed_over: Vec::new(),
         trace: Vec::new(),
         ..page("14PAY000000404", "<p>Δεν βρέθηκαν εγγραφές</p>")
     };
     vec![
         page("14PAY000123456", html),
         page("ΒΛ3ΖΩΗ8-Χ4Ω", html),
-        page("A/1 ?#%", html),
+        Capture {
+            passed_over: vec![PassedOver { route: "service".into(), why: "unavailable: 503\n".into() }],
+            ..page("A/1 ?#%", html)
+        },
         page("..", html),
         capture(
             "22SYMV011097003",

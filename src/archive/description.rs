@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Capture, Digest, DocumentId, Part, Timestamp, Trace, Verdict};
+use crate::domain::{Capture, Digest, DocumentId, Part, PassedOver, Timestamp, Trace, Verdict};
 
 /// A capture without the bytes of its parts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub(super) struct Description {
     /// The digest of the whole capture.
     pub(super) digest: Digest,
     pub(super) parts: Vec<PartDescription>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<PassedOver>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     trace: Vec<Trace>,
     /// The digest of the profile that brought the capture; stands in the manifest where all captures share it.
@@ -70,6 +72,7 @@ impl Description {
             row_id: capture.row_id.clone(),
             digest: capture.digest(),
             parts: capture.parts.iter().zip(places).map(describe).collect(),
+            passed_over: capture.passed_over.clone(),
             trace: capture.trace.clone(),
             profile_digest: None,
         }
@@ -106,6 +109,7 @@ impl Description {
             parts,
             marker: self.marker,
             row_id: self.row_id,
+            passed_over: self.passed_over,
             trace: self.trace,
         };
         let found = capture.digest();

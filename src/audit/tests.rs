@@ -205,6 +205,7 @@ fn capture(text: &str, marker: Option<Verdict>) -> Capture {
         parts: vec![part],
         marker,
         row_id: None,
+        passed_over: Vec::new(),
         trace: Vec::new(),
     }
 }

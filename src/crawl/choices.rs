@@ -77,6 +77,7 @@ capture = "detail"
             parts: Vec::new(),
             marker: None,
             row_id: None,
+            passed_over: Vec::new(),
             trace: trace.collect(),
         };
         let choices = choices(&profile, &capture).into_iter();

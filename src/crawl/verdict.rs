@@ -193,6 +193,7 @@ mod tests {
             parts: Vec::new(),
             marker: None,
             row_id: None,
+            passed_over: Vec::new(),
             trace: Vec::new(),
         };
         LookUp { capture, page: PageRef { digest: Digest::of(b""), archive: None }, reading }

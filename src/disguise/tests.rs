@@ -62,6 +62,7 @@ fn capture(rows: &str) -> Capture {
         parts: vec![part("detail", "text/html", html.as_bytes())],
         marker: None,
         row_id: None,
+        passed_over: Vec::new(),
         trace: Vec::new(),
     }
 }

@@ -24,6 +24,8 @@ pub struct Capture {
     pub marker: Option<Verdict>,
     /// The ID that stood in the result row that was opened, as written there.
     pub row_id: Option<String>,
+    /// The routes before this one that failed, so that this one was taken.
+    pub passed_over: Vec<PassedOver>,
     /// What each step did.
     pub trace: Vec<Trace>,
 }
@@ -60,6 +62,15 @@ pub struct Part {
     pub media_type: String,
     /// The bytes as they were read, untouched.
     pub bytes: Arc<[u8]>,
+}
+
+/// A route that was not to be had.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// Its name.
+    pub route: String,
+    /// Why, as in `unavailable: status 503`.
+    pub why: String,
 }
 
 /// What one step of a look-up did, for people who look for the reason of a failure.
@@ -202,6 +213,7 @@ mod tests {
             parts: parts.iter().map(part).collect(),
             marker: None,
             row_id: None,
+            passed_over: Vec::new(),
             trace: Vec::new(),
         }
     }

@@ -74,6 +74,13 @@ pub enum Warning {
         /// The part that it would have become.
         part: String,
     },
+    /// A route that comes first was not to be had, and this one may say less.
+    RoutePassedOver {
+        /// The route's name.
+        route: String,
+        /// Why.
+        why: String,
+    },
     /// A value was there but is not of the type the profile gives.
     FieldUnreadable {
         /// The field's name.
@@ -113,6 +120,7 @@ impl fmt::Display for Warning {
         match self {
             Self::FieldMissing { field } => write!(formatter, "`{field}` is not on the page"),
             Self::FileMissing { part } => write!(formatter, "the file `{part}` was not to be had"),
+            Self::RoutePassedOver { route, why } => write!(formatter, "not by the route `{route}`: {why}"),
             Self::FieldUnreadable { field, text, reason } => {
                 write!(formatter, "`{field}` cannot be read: {reason} (`{text}`)")
             }

@@ -12,7 +12,7 @@ mod reference;
 mod run;
 mod time;
 
-pub use capture::{ArchiveRef, Capture, Digest, PageRef, Part, Trace, Verdict};
+pub use capture::{ArchiveRef, Capture, Digest, PageRef, Part, PassedOver, Trace, Verdict};
 pub use counts::{Counts, State};
 pub use coverage::{Choice, ChoiceCoverage, Coverage, FieldCoverage, Pause, Recent};
 pub use document::{Document, Field, Value, Warning};

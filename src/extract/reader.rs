@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::sentence::shorten;
 use super::text::fold;
 use super::{ExtractError, Extraction, reference};
-use crate::domain::{Capture, DocumentId, Field, Value, Warning};
+use crate::domain::{Capture, DocumentId, Field, PassedOver, Value, Warning};
 use crate::profile::{FieldRule, GroupRule, OwnId, Profile, Way};
 use crate::scheme::Refusal;
 
@@ -37,6 +37,7 @@ impl<'r> Reader<'r> {
         let own_id = self.own_id()?;
         let mut fields = self.fields()?;
         fields.extend(self.groups()?);
+        self.note_routes_passed_over();
         self.note_missing_files();
         let kind = self.capture.id.kind();
         let (references, warnings) = reference::find(self.profile, self.rules, self.pages, kind, &own_id);
@@ -94,6 +95,13 @@ impl<'r> Reader<'r> {
         let Some(Way::Service(service)) = route.map(|route| &route.way) else { return };
         let missing = service.attachments.iter().filter(|file| capture.part(&file.name).is_none());
         self.warnings.extend(missing.map(|file| Warning::FileMissing { part: file.name.clone() }));
+    }
+
+    /// What a route brought that was not the first choice may be less than the first has.
+    fn note_routes_passed_over(&mut self) {
+        let passed_over = self.capture.passed_over.iter().cloned();
+        self.warnings
+            .extend(passed_over.map(|PassedOver { route, why }| Warning::RoutePassedOver { route, why }));
     }
 
     fn groups(&mut self) -> Result<Vec<Field>, ExtractError> {

@@ -87,6 +87,7 @@ fn capture_of(parts: Vec<Part>) -> Capture {
         parts,
         marker: None,
         row_id: Some(OWN_ID.into()),
+        passed_over: Vec::new(),
         trace: Vec::new(),
     }
 }

@@ -15,11 +15,11 @@ pub type StepListener = Arc<dyn Fn(&StepAccount) + Send + Sync>;
 pub struct StepAccount {
     /// The route's name.
     pub route: String,
-    /// Which step of the route it is; the first is 1.
+    /// Which step or request of the route it is; the first is 1, and 0 stands for the route as a whole.
     pub number: usize,
-    /// Its verb, as written in a profile.
+    /// Its verb, as written in a profile; without a browser, what was asked for.
     pub verb: String,
-    /// The alternative that matched, as written in the profile.
+    /// The alternative that matched, as written in the profile; without a browser, the answer's status.
     pub matched: Option<String>,
     /// Where that stands among how many alternatives, as in `(2, 3)`; `None` where a marker of the profile matched.
     pub choice: Option<(usize, usize)>,
@@ -40,9 +40,25 @@ pub enum StepEnd {
     Absent,
     /// The look-up ends here, for this reason.
     Failed(String),
+    /// The route yields to the next one, for this reason.
+    PassedOver(String),
 }
 
 impl StepAccount {
+    /// The account of a route that yields to the next one.
+    pub(super) fn of_passed_over(route: &Route, why: String, elapsed: Duration) -> Self {
+        Self {
+            route: route.name.clone(),
+            number: 0,
+            verb: "route".to_owned(),
+            matched: None,
+            choice: None,
+            elapsed,
+            answer: None,
+            end: StepEnd::PassedOver(why),
+        }
+    }
+
     /// The account of the step with this index, without its answer.
     pub(super) fn of(route: &Route, index: usize, trace: &Trace, end: StepEnd) -> Self {
         let step = route.steps().get(index);

@@ -30,6 +30,7 @@ pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &PageRules) -> Result<
         return Ok(visit.absent(answer));
     }
     let answer = answer.accepted()?;
+    visit.saw(&format!("{} bytes", answer.bytes.len()));
     Ok(visit.found(vec![part(&rules.part, answer)], None))
 }
 

@@ -464,6 +464,7 @@ impl<'a> Lookup<'a> {
             parts: self.parts,
             marker,
             row_id: self.row_id,
+            passed_over: Vec::new(),
             trace: self.trace,
         }
     }

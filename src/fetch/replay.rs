@@ -69,6 +69,7 @@ mod tests {
             }],
             marker: Some(Verdict::Absent),
             row_id: None,
+            passed_over: Vec::new(),
             trace: Vec::new(),
         };
         let page = fixtures.keep(&capture).await.unwrap();

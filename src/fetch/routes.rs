@@ -12,8 +12,8 @@ use super::browser::BrowserFetcher;
 use super::http::Http;
 use super::rest::Rests;
 use super::visit::Visit;
-use super::{FetchError, Fetcher, StepListener, Target, Witness, link, service};
-use crate::domain::{Capture, Trace, Verdict};
+use super::{FetchError, Fetcher, StepAccount, StepListener, Target, Witness, link, service};
+use crate::domain::{Capture, PassedOver, Trace, Verdict};
 use crate::profile::{Absence, Profile, Route, Way};
 
 /// Looks documents up by whichever route of a profile brings them.
@@ -24,8 +24,19 @@ pub struct RouteFetcher {
     rests: Arc<Rests>,
     /// What the routes before the last one came to.
     earlier: Vec<Trace>,
+    /// Those of them that failed.
+    passed_over: Vec<PassedOver>,
+    listener: Option<StepListener>,
     /// What the last route saw.
     seen: Seen,
+}
+
+/// Why the next route is asked.
+enum Yielded {
+    /// This one says that there is no such document.
+    Absent,
+    /// This one was not to be had.
+    Failed(String),
 }
 
 enum Seen {
@@ -45,7 +56,8 @@ impl RouteFetcher {
         rests: Arc<Rests>,
     ) -> Self {
         let seen = Seen::Without(Box::default());
-        Self { profile, browser, http, rests, earlier: Vec::new(), seen }
+        let (earlier, passed_over) = (Vec::new(), Vec::new());
+        Self { profile, browser, http, rests, earlier, passed_over, listener: None, seen }
     }
 
     async fn go(&mut self, route: &Route, target: &Target) -> Result<Capture, FetchError> {
@@ -55,14 +67,18 @@ impl RouteFetcher {
                 browser.go(route, target).await
             }
             (Way::Page(rules), _, Some(http)) => {
-                let mut visit = Visit::new(http, &self.profile, route, target);
+                let mut visit =
+                    Visit::new(http, &self.profile, route, target).heard_by(self.listener.clone());
                 let outcome = link::look_up(&mut visit, rules).await;
+                visit.end(&outcome);
                 self.seen = Seen::Without(Box::new(visit.into_witness()));
                 outcome
             }
             (Way::Service(rules), _, Some(http)) => {
-                let mut visit = Visit::new(http, &self.profile, route, target);
+                let mut visit =
+                    Visit::new(http, &self.profile, route, target).heard_by(self.listener.clone());
                 let outcome = service::look_up(&mut visit, rules).await;
+                visit.end(&outcome);
                 self.seen = Seen::Without(Box::new(visit.into_witness()));
                 outcome
             }
@@ -75,26 +91,37 @@ impl RouteFetcher {
     }
 
     /// Notes what a route came to that is not the last one.
-    fn pass_on(&mut self, route: &Route, what: &str, began: Instant) {
-        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    fn pass_on(&mut self, route: &Route, yielded: Yielded, began: Instant) {
+        let elapsed = began.elapsed();
+        let what = match yielded {
+            Yielded::Absent => "absent".to_owned(),
+            Yielded::Failed(why) => {
+                self.passed_over.push(PassedOver { route: route.name.clone(), why: why.clone() });
+                why
+            }
+        };
+        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let matched = Some(format!("{}: {what}", route.name));
         self.earlier.push(Trace { step: "route".into(), matched, elapsed_ms });
+        if let Some(tell) = &self.listener {
+            tell(&StepAccount::of_passed_over(route, what, elapsed));
+        }
     }
 
     /// Whether the next route is asked after this outcome; what is noted of this one then.
-    fn yields(&self, route: &Route, outcome: &Result<Capture, FetchError>) -> Option<String> {
+    fn yields(&self, route: &Route, outcome: &Result<Capture, FetchError>) -> Option<Yielded> {
         match outcome {
             Ok(capture) if capture.marker == Some(Verdict::Absent) => {
                 self.rests.answered(&route.name);
-                (route.absence == Absence::Confirm).then(|| "absent".to_owned())
+                (route.absence == Absence::Confirm).then_some(Yielded::Absent)
             }
             Err(FetchError::Unavailable { detail, retry_after }) => {
                 if let Some(pause) = self.rests.failed(&route.name, *retry_after) {
                     tracing::warn!("the route `{}` rests for {pause:?}: {detail}", route.name);
                 }
-                Some(format!("unavailable: {detail}"))
+                Some(Yielded::Failed(format!("unavailable: {detail}")))
             }
-            Err(FetchError::Blocked { detail, .. }) => Some(format!("blocked: {detail}")),
+            Err(FetchError::Blocked { detail, .. }) => Some(Yielded::Failed(format!("blocked: {detail}"))),
             Ok(_) | Err(_) => {
                 self.rests.answered(&route.name);
                 None
@@ -108,22 +135,25 @@ impl Fetcher for RouteFetcher {
     async fn fetch(&mut self, target: &Target) -> Result<Capture, FetchError> {
         let profile = Arc::clone(&self.profile);
         self.earlier.clear();
+        self.passed_over.clear();
         self.seen = Seen::Without(Box::default());
         let mut routes = profile.routes(target.id.kind()).peekable();
         while let Some(route) = routes.next() {
             let began = Instant::now();
             let is_last = routes.peek().is_none();
             if !is_last && self.rests.rests(&route.name) {
-                self.pass_on(route, "it rests", began);
+                let why = "it rests, as it was unavailable before".to_owned();
+                self.pass_on(route, Yielded::Failed(why), began);
                 continue;
             }
             let outcome = self.go(route, target).await;
             if !is_last && let Some(what) = self.yields(route, &outcome) {
-                self.pass_on(route, &what, began);
+                self.pass_on(route, what, began);
                 continue;
             }
             return outcome.map(|mut capture| {
                 capture.trace.splice(0..0, self.earlier.iter().cloned());
+                capture.passed_over = std::mem::take(&mut self.passed_over);
                 capture
             });
         }
@@ -132,8 +162,9 @@ impl Fetcher for RouteFetcher {
 
     fn tell_steps_to(&mut self, listener: StepListener) {
         if let Some(browser) = &mut self.browser {
-            browser.tell_steps_to(listener);
+            browser.tell_steps_to(Arc::clone(&listener));
         }
+        self.listener = Some(listener);
     }
 
     async fn witness(&mut self) -> Witness {

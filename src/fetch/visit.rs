@@ -1,10 +1,11 @@
-//! One look-up without a browser: its deadlines, its trace, and what was seen of it last.
+//! One look-up without a browser: its deadlines, its trace, its account, and what was seen of it last.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 use url::Url;
 
+use super::account::{StepAccount, StepEnd, StepListener};
 use super::address::placed;
 use super::http::{Answer, Http, Request};
 use super::{FetchError, Target, Witness, still};
@@ -23,6 +24,11 @@ pub(super) struct Visit<'a> {
     /// The last answer, and the request that it answered.
     shown: Option<Part>,
     step: String,
+    listener: Option<StepListener>,
+    /// How many requests there were.
+    asked: usize,
+    /// The account of the last request, until it is known how that ended.
+    account: Option<StepAccount>,
 }
 
 impl<'a> Visit<'a> {
@@ -38,7 +44,15 @@ impl<'a> Visit<'a> {
             trace: Vec::new(),
             shown: None,
             step: String::new(),
+            listener: None,
+            asked: 0,
+            account: None,
         }
+    }
+
+    /// The same look-up, with somebody told of each request.
+    pub(super) fn heard_by(self, listener: Option<StepListener>) -> Self {
+        Self { listener, ..self }
     }
 
     /// The address that a template gives.
@@ -56,7 +70,9 @@ impl<'a> Visit<'a> {
 
     /// Asks, and notes what was answered. `step` names the request for people, as in `ask` or `attachment file`.
     pub(super) async fn ask(&mut self, step: &str, mut request: Request) -> Result<Answer, FetchError> {
+        self.tell(StepEnd::Done);
         step.clone_into(&mut self.step);
+        self.begin_account(step, &request.address);
         self.ends_at += self.http.turn(&request.address).await?;
         let left = self.ends_at.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -70,6 +86,10 @@ impl<'a> Visit<'a> {
             Ok(answer) => format!("status {}", answer.status),
             Err(error) => error.to_string(),
         };
+        if let Some(account) = &mut self.account {
+            account.elapsed = began.elapsed();
+            account.matched = answer.is_ok().then(|| matched.clone());
+        }
         self.note(step, matched, began.elapsed());
         let answer = answer?;
         self.captured_at.get_or_insert_with(|| self.http.now());
@@ -86,6 +106,43 @@ impl<'a> Visit<'a> {
     pub(super) fn note(&mut self, step: &str, matched: String, elapsed: Duration) {
         let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         self.trace.push(Trace { step: step.to_owned(), matched: Some(matched), elapsed_ms });
+    }
+
+    /// Says what the last answer came to.
+    pub(super) fn saw(&mut self, what: &str) {
+        if let Some(answer) = self.account.as_mut().and_then(|account| account.answer.as_mut()) {
+            answer.push_str(": ");
+            answer.push_str(what);
+        }
+    }
+
+    /// Tells how the look-up ended.
+    pub(super) fn end(&mut self, outcome: &Result<Capture, FetchError>) {
+        self.tell(match outcome {
+            Ok(capture) if capture.marker == Some(Verdict::Absent) => StepEnd::Absent,
+            Ok(_) => StepEnd::Done,
+            Err(error) => StepEnd::Failed(error.to_string()),
+        });
+    }
+
+    fn begin_account(&mut self, step: &str, address: &Url) {
+        self.asked += 1;
+        self.account = Some(StepAccount {
+            route: self.route.name.clone(),
+            number: self.asked,
+            verb: step.to_owned(),
+            matched: None,
+            choice: None,
+            elapsed: Duration::ZERO,
+            answer: Some(address[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
+            end: StepEnd::Done,
+        });
+    }
+
+    fn tell(&mut self, end: StepEnd) {
+        if let Some((account, tell)) = self.account.take().zip(self.listener.as_ref()) {
+            tell(&StepAccount { end, ..account });
+        }
     }
 
     /// What a page's markers say against it. One that means "absent" is left to the caller.
@@ -119,6 +176,7 @@ impl<'a> Visit<'a> {
             parts,
             marker,
             row_id,
+            passed_over: Vec::new(),
             trace: self.trace.clone(),
         }
     }

@@ -132,6 +132,7 @@ impl Fetcher for Tree {
             parts: vec![part],
             marker: None,
             row_id: None,
+            passed_over: Vec::new(),
             trace: Vec::new(),
         })
     }

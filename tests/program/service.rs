@@ -197,6 +197,11 @@ async fn where_the_service_is_down_the_form_does_its_work() {
     let exported = world.good(&["export", "jsonl", "--data", "store"]).await;
     assert_truth(&portal, &exported);
     assert_eq!(routes(&exported), ["form"]);
+    let stored =
+        lines(&exported).into_iter().filter(|line| line["state"] == "stored" && line["kind"] != "decision");
+    for line in stored {
+        assert!(line["warnings"].to_string().contains("not by the route `service`: "), "{line}");
+    }
     assert!(said.errors.contains("the route `service` rests for 60s"), "{}", said.errors);
     let asked = portal.stats().unavailable;
     assert!((3..10).contains(&asked), "the service was asked {asked} times before it was left alone");

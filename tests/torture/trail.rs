@@ -145,6 +145,7 @@ impl Trail {
             }],
             marker,
             row_id: None,
+            passed_over: Vec::new(),
             trace: Vec::new(),
         })
     }

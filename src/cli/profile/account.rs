@@ -87,6 +87,7 @@ fn step(account: &StepAccount) -> Json {
         StepEnd::Done => ("done", None),
         StepEnd::Absent => ("absent", None),
         StepEnd::Failed(reason) => ("failed", Some(reason)),
+        StepEnd::PassedOver(reason) => ("passed_over", Some(reason)),
     };
     json!({
         "route": account.route,

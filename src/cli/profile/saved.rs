@@ -67,6 +67,7 @@ pub(super) fn read(
         parts,
         marker: None,
         row_id: has_row.then(|| id.to_string()),
+        passed_over: Vec::new(),
         trace: Vec::new(),
     })
 }

@@ -14,6 +14,9 @@ pub(super) fn headline(profile: &Profile, id: &DocumentId) -> String {
 /// One step: number, verb, time, what matched and what was given or read, and how it ended where that is the end of all.
 pub(super) fn step(account: &StepAccount) -> String {
     let StepAccount { number, verb, elapsed, .. } = account;
+    if let StepEnd::PassedOver(why) = &account.end {
+        return format!("     the route `{}` yields to the next one: {}\n", account.route, one_line(why));
+    }
     let matched = account.matched.as_deref().map(|matched| {
         let of = account.choice.map(of_several).unwrap_or_default();
         format!("{}{of}", one_line(matched))
@@ -22,7 +25,7 @@ pub(super) fn step(account: &StepAccount) -> String {
     let mut said: Vec<String> = matched.into_iter().chain(answer).collect();
     match &account.end {
         StepEnd::Done if said.is_empty() && verb == "dismiss" => said.push("not there".to_owned()),
-        StepEnd::Done => {}
+        StepEnd::Done | StepEnd::PassedOver(_) => {}
         StepEnd::Absent => said.push("says that there is no such document".to_owned()),
         StepEnd::Failed(_) => said.push("FAILED".to_owned()),
     }

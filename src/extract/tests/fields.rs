@@ -1,7 +1,7 @@
 //! Typed fields, groups, required and optional ones, and the page's own ID.
 
 use super::*;
-use crate::domain::{Field, Warning};
+use crate::domain::{Field, PassedOver, Warning};
 use crate::profile::DateFormat;
 
 /// What a field of one type holds beside the label `Τιμή`, as the export writes it; or the warning about it.
@@ -313,4 +313,12 @@ fn the_own_id_may_be_that_of_the_row_which_was_opened() {
         own_id(None).unwrap_err().to_string(),
         "layout changed: the page's own ID is not there (tried the row that was opened)"
     );
+}
+
+#[test]
+fn what_came_by_a_later_route_says_so() {
+    let passed_over = PassedOver { route: "service".into(), why: "unavailable: status 503".into() };
+    let extraction = extract(&profile(), &Capture { passed_over: vec![passed_over], ..capture("") }).unwrap();
+    let warnings: Vec<String> = extraction.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(warnings, ["not by the route `service`: unavailable: status 503"]);
 }

@@ -203,7 +203,7 @@ async fn what_earlier_routes_said_is_in_the_trace_and_a_resting_one_is_not_asked
     };
     let unavailable = "route: service: unavailable: /acts?page=0: the portal answered with status 429";
     assert_eq!(lines(fetched(&mut fetcher).await.unwrap()), [unavailable, "link: status 200"]);
-    let resting = "route: service: it rests";
+    let resting = "route: service: it rests, as it was unavailable before";
     assert_eq!(lines(fetched(&mut fetcher).await.unwrap()), [resting, "link: status 200"]);
     assert_eq!(addresses(&asked), ["/robots.txt", "/acts?page=0", "/act/7", "/act/7"]);
 }
