@@ -241,7 +241,7 @@ capture = "page"
 [[route]]
 name = "service"
 [route.service]
-address = "/{search}?page={page}"
+address = "/{search}?page=0"
 absent = 404
 [[route.service.attachment]]
 name = "file"

@@ -6,10 +6,10 @@ use super::http::{Answer, Request};
 use super::visit::Visit;
 use super::{FetchError, still};
 use crate::domain::{Capture, Part};
-use crate::json::{Json, Value};
-use crate::profile::{Attachment, Method, SERVICE_PART, ServiceRules};
+use crate::json::{Json, Sort, Value};
+use crate::profile::{Attachment, Method, PAGE_VARIABLE, SERVICE_PART, ServiceRules};
 
-/// What an answer holds of the document that was asked for.
+/// What a page of answers holds of the document that was asked for.
 enum Choice {
     /// Nothing.
     Nothing,
@@ -20,6 +20,7 @@ enum Choice {
 /// Asks page after page until the document is found, then for its attachments.
 pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &ServiceRules) -> Result<Capture, FetchError> {
     let mut page = 0;
+    let mut page_before = Vec::new();
     loop {
         let answer = visit.ask("service", request(visit, rules, page)?).await?;
         if rules.absent.contains(&answer.status) {
@@ -27,20 +28,18 @@ pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &ServiceRules) -> Resu
         }
         let answer = answer.accepted()?;
         let json = read(visit, &answer)?;
-        if let Choice::Document { text, id } = choose(visit, rules, &json)? {
-            let mut parts = vec![Part {
-                name: SERVICE_PART.into(),
-                url: answer.url.to_string(),
-                media_type: "application/json".into(),
-                bytes: text.into_bytes().into(),
-            }];
-            for attachment in &rules.attachments {
-                parts.extend(attach(visit, attachment).await?);
-            }
-            return Ok(visit.found(parts, id));
+        let documents = documents(rules, &json)?;
+        if let Choice::Document { text, id } = choose(visit, rules, &documents)? {
+            visit.saw(&format!("the document, among {}", documents.len()));
+            return with_attachments(visit, rules, &answer, text, id).await;
         }
+        visit.saw(&format!("not among {}", documents.len()));
+        let pages = pages(rules, &json)?;
+        let shown: Vec<String> = documents.iter().map(|document| document.written().to_owned()).collect();
+        refuse_strange_page(rules, page, pages, &shown, &page_before)?;
+        page_before = shown;
         page += 1;
-        if page >= pages(rules, &json)? {
+        if page >= pages {
             return Ok(visit.absent(answer));
         }
         if let Some((_, pages_max)) = &rules.pages
@@ -51,9 +50,52 @@ pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &ServiceRules) -> Resu
     }
 }
 
+/// A portal that numbers its pages otherwise shows one of them twice, or an empty one: then another was never seen, and
+/// nothing is known of what is on it.
+fn refuse_strange_page(
+    rules: &ServiceRules,
+    page: u32,
+    pages: u32,
+    shown: &[String],
+    page_before: &[String],
+) -> Result<(), FetchError> {
+    let number = rules.pages_from.saturating_add(page);
+    let first = rules.pages_from;
+    if pages > 1 && shown.is_empty() {
+        return Err(changed(format!(
+            "page {number} of the {pages} that the service has is empty (the first is asked for as {first}: `pages_from`)"
+        )));
+    }
+    if !shown.is_empty() && shown == page_before {
+        return Err(changed(format!(
+            "page {number} of the service repeats the one before it (the first is asked for as {first}: `pages_from`)"
+        )));
+    }
+    Ok(())
+}
+
+async fn with_attachments(
+    visit: &mut Visit<'_>,
+    rules: &ServiceRules,
+    answer: &Answer,
+    text: String,
+    id: Option<String>,
+) -> Result<Capture, FetchError> {
+    let mut parts = vec![Part {
+        name: SERVICE_PART.into(),
+        url: answer.url.to_string(),
+        media_type: "application/json".into(),
+        bytes: text.into_bytes().into(),
+    }];
+    for attachment in &rules.attachments {
+        parts.extend(attach(visit, attachment).await?);
+    }
+    Ok(visit.found(parts, id))
+}
+
 fn request(visit: &Visit<'_>, rules: &ServiceRules, page: u32) -> Result<Request, FetchError> {
     let mut variables: BTreeMap<String, String> = visit.target.variables.clone();
-    variables.insert("page".into(), page.to_string());
+    variables.insert(PAGE_VARIABLE.into(), rules.pages_from.saturating_add(page).to_string());
     Ok(Request {
         method: match rules.method {
             Method::Get => reqwest::Method::GET,
@@ -70,33 +112,38 @@ fn request(visit: &Visit<'_>, rules: &ServiceRules, page: u32) -> Result<Request
 
 /// The answer as JSON. A page in its place may be one that the profile's markers know.
 fn read(visit: &Visit<'_>, answer: &Answer) -> Result<Json, FetchError> {
-    let text = String::from_utf8_lossy(&answer.bytes);
     if !answer.is_json() {
-        visit.watch(&still::Page::parse(&text))?;
+        visit.watch(&still::Page::parse(&String::from_utf8_lossy(&answer.bytes)))?;
         let media_type = if answer.media_type.is_empty() { "nothing" } else { &answer.media_type };
         return Err(changed(format!("the service calls its answer `{media_type}`, not JSON")));
     }
+    let text = std::str::from_utf8(&answer.bytes)
+        .map_err(|_| changed("the service's answer is not in UTF-8".to_owned()))?;
     Json::parse(text.trim_start_matches('\u{feff}'))
         .map_err(|error| changed(format!("the service's answer cannot be read: {error}")))
 }
 
-/// The one document in the answer that has exactly the ID asked for; the only one, where the profile names no place of IDs.
-fn choose(visit: &Visit<'_>, rules: &ServiceRules, json: &Json) -> Result<Choice, FetchError> {
+/// The documents of an answer.
+fn documents<'j>(rules: &ServiceRules, json: &'j Json) -> Result<Vec<Value<'j>>, FetchError> {
     let root = json.root().ok_or_else(|| changed("the service's answer is empty".into()))?;
-    let documents: Vec<Value<'_>> = match &rules.items {
-        None => vec![root],
-        Some(pointer) => {
-            let found = pointer.find(root);
-            if found.is_empty() {
-                return Err(changed(format!("the service's answer has no `{pointer}`")));
-            }
-            found.into_iter().flat_map(Value::elements).collect()
-        }
-    };
-    let with_ids: Vec<(Value<'_>, Option<String>)> = documents
-        .into_iter()
+    let Some(pointer) = &rules.items else { return Ok(vec![root]) };
+    let found = pointer.find(root);
+    if found.is_empty() {
+        return Err(changed(format!("the service's answer has no `{pointer}`")));
+    }
+    // Portals write so of an error as well: that there is none is said by an empty list.
+    if found.iter().all(|value| value.sort() == Sort::Null) {
+        return Err(changed(format!("the service's answer has `null` at `{pointer}`")));
+    }
+    Ok(found.into_iter().flat_map(Value::elements).collect())
+}
+
+/// The one document that has exactly the ID asked for; the only one, where the profile names no place of IDs.
+fn choose(visit: &Visit<'_>, rules: &ServiceRules, documents: &[Value<'_>]) -> Result<Choice, FetchError> {
+    let with_ids: Vec<(&Value<'_>, Option<String>)> = documents
+        .iter()
         .map(|document| {
-            let id = rules.id.as_ref().and_then(|pointer| pointer.first(document)?.said());
+            let id = rules.id.as_ref().and_then(|pointer| pointer.first(*document)?.said());
             (document, id)
         })
         .collect();
@@ -161,6 +208,7 @@ async fn attach(visit: &mut Visit<'_>, rules: &Attachment) -> Result<Option<Part
     if rules.required {
         return Err(missing);
     }
+    visit.saw(&format!("left out: {missing}"));
     visit.note(&step, format!("left out: {missing}"), std::time::Duration::ZERO);
     Ok(None)
 }

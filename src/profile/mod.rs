@@ -32,4 +32,6 @@ pub use model::{
 };
 pub use schema::schema;
 pub use treatment::{Drift, Pace, RobotsRule, RobotsUnreadable};
-pub use way::{Absence, Attachment, BodyTemplate, Method, PageRules, SERVICE_PART, ServiceRules, Way};
+pub use way::{
+    Absence, Attachment, BodyTemplate, Method, PAGE_VARIABLE, PageRules, SERVICE_PART, ServiceRules, Way,
+};

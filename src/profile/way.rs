@@ -48,7 +48,7 @@ pub struct PageRules {
 pub struct ServiceRules {
     /// How it is asked.
     pub method: Method,
-    /// Its address, relative to the base; `{page}` is the number of the page, from 0.
+    /// Its address, relative to the base; `{page}` is the number of the page.
     pub address: Template,
     /// What is sent to it.
     pub body: Option<BodyTemplate>,
@@ -60,6 +60,8 @@ pub struct ServiceRules {
     pub id: Option<Pointer>,
     /// Where the answer says how many pages there are, and how many of them are read at most; the first alone where `None`.
     pub pages: Option<(Pointer, u32)>,
+    /// The number of the first page.
+    pub pages_from: u32,
     /// The status codes that say that there is no such document.
     pub absent: Vec<u16>,
     /// Files that belong to the document.
@@ -77,7 +79,7 @@ pub enum Method {
     Post,
 }
 
-/// JSON whose texts are templates.
+/// JSON whose texts are templates. A text that is `{page}` and nothing else becomes a number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BodyTemplate(pub Value);
 
@@ -98,6 +100,9 @@ pub struct Attachment {
     pub bytes_max: u64,
 }
 
+/// The variable that only a service has: the number of the page.
+pub const PAGE_VARIABLE: &str = "page";
+
 impl BodyTemplate {
     /// The JSON with the variables in all its texts replaced.
     #[must_use]
@@ -108,7 +113,10 @@ impl BodyTemplate {
 
 fn filled(value: &Value, variables: &BTreeMap<String, String>) -> Value {
     match value {
-        Value::String(text) => Value::String(Template(text.clone()).fill(variables)),
+        Value::String(text) => match number_of_page(text, variables) {
+            Some(number) => Value::from(number),
+            None => Value::String(Template(text.clone()).fill(variables)),
+        },
         Value::Array(elements) => elements.iter().map(|element| filled(element, variables)).collect(),
         Value::Object(members) => {
             let member = |(name, value): (&String, &Value)| (name.clone(), filled(value, variables));
@@ -116,4 +124,9 @@ fn filled(value: &Value, variables: &BTreeMap<String, String>) -> Value {
         }
         other => other.clone(),
     }
+}
+
+fn number_of_page(text: &str, variables: &BTreeMap<String, String>) -> Option<u32> {
+    let name = text.strip_prefix('{')?.strip_suffix('}')?;
+    variables.get(PAGE_VARIABLE).filter(|_| name == PAGE_VARIABLE)?.parse().ok()
 }

@@ -11,15 +11,13 @@ use crate::profile::flow::{Route, Selector, Step, Template};
 use crate::profile::reader::{Mistake, Sited};
 use crate::profile::tree::Site;
 use crate::profile::way::{
-    Absence, Attachment, BodyTemplate, Method, PageRules, SERVICE_PART, ServiceRules, Way,
+    Absence, Attachment, BodyTemplate, Method, PAGE_VARIABLE, PageRules, SERVICE_PART, ServiceRules, Way,
 };
 
 /// The part that a link without a browser becomes where a profile does not say.
 const LINK_PART: &str = "detail";
 /// The largest attachment where a profile does not say.
 const ATTACHMENT_BYTES_MAX: u64 = 64 << 20;
-/// The variable of a service's templates that no ID gives.
-const PAGE: &str = "page";
 /// Headers that every request has, and nobody else may set.
 const OWN_HEADERS: [&str; 5] = ["user-agent", "host", "content-length", "content-type", "connection"];
 
@@ -145,20 +143,7 @@ impl Check {
             written.as_ref().and_then(|written| self.read(written, notation::pointer))
         };
         let (items, id, pages) = (pointer(&file.items), pointer(&file.id), pointer(&file.pages));
-        if let Some(pages) = &file.pages
-            && file.id.is_none()
-            && !self.is_lost(service.site, "id")
-        {
-            let hint = "add `id = …`, which tells the document that is looked for";
-            self.add(pages.site, "`pages` without `id` has no meaning", hint);
-        }
-        if let Some(pages_max) = &file.pages_max
-            && file.pages.is_none()
-            && !self.is_lost(service.site, "pages")
-        {
-            let hint = "add `pages = …`, where the answer says how many there are";
-            self.add(pages_max.site, "`pages_max` without `pages` has no meaning", hint);
-        }
+        self.paging(service);
         let pages_max = self.at_least_one(file.pages_max.as_ref(), PAGES_MAX);
         let absent = file.absent.as_ref().map(|absent| absent.0.as_slice()).unwrap_or_default();
         let absent =
@@ -171,9 +156,42 @@ impl Check {
             items,
             id,
             pages: pages.map(|pages| (pages, pages_max)),
+            pages_from: file.pages_from.as_ref().map_or(0, |pages_from| pages_from.value),
             absent,
             attachments: self.attachments(&file.attachment, variables),
         })
+    }
+
+    /// What belongs to pages stands together: how many there are, which is asked for, and what tells the document on them.
+    fn paging(&mut self, service: &Sited<ServiceFile>) {
+        let file = &service.value;
+        let hint_at_pages = "add `pages = …`, where the answer says how many there are";
+        let Some(pages) = &file.pages else {
+            if self.is_lost(service.site, "pages") {
+                return;
+            }
+            for (key, site) in [
+                ("pages_from", file.pages_from.as_ref().map(|pages_from| pages_from.site)),
+                ("pages_max", file.pages_max.as_ref().map(|pages_max| pages_max.site)),
+            ] {
+                if let Some(site) = site {
+                    self.add(site, format!("`{key}` without `pages` has no meaning"), hint_at_pages);
+                }
+            }
+            if let Some(site) = page_variable(file) {
+                let hint = format!("{hint_at_pages}, or write the number of the one page in its place");
+                self.add(site, "`{page}` without `pages` is the first page alone", hint);
+            }
+            return;
+        };
+        if file.id.is_none() && !self.is_lost(service.site, "id") {
+            let hint = "add `id = …`, which tells the document that is looked for";
+            self.add(pages.site, "`pages` without `id` has no meaning", hint);
+        }
+        if page_variable(file).is_none() && !self.is_damaged(service.site) {
+            let hint = "write `{page}` where a request names the page, as in `?page={page}`";
+            self.add(pages.site, "`pages` without `{page}` asks for the same page again and again", hint);
+        }
     }
 
     fn attachments(&mut self, files: &[Sited<AttachmentFile>], variables: &Variables<'_>) -> Vec<Attachment> {
@@ -222,7 +240,7 @@ impl Check {
     /// A template that also knows the number of the page.
     fn paged_template(&mut self, written: &Sited<String>, variables: &Variables<'_>) -> Option<Template> {
         let (template, mut used) = self.read(written, notation::template)?;
-        used.retain(|variable| variable != PAGE);
+        used.retain(|variable| variable != PAGE_VARIABLE);
         self.refuse_unknown_variables(written, &used, variables);
         Some(template)
     }
@@ -245,6 +263,26 @@ impl Check {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// Where a service's request first names the number of the page.
+fn page_variable(file: &ServiceFile) -> Option<Site> {
+    let names_page = |text: &str| Template(text.to_owned()).names().any(|name| name == PAGE_VARIABLE);
+    let in_texts = file.address.iter().chain(file.headers.0.iter().map(|(_, text)| text));
+    let in_text = in_texts.filter(|text| names_page(&text.value)).map(|text| text.site).next();
+    in_text.or_else(|| {
+        let body = file.body.as_ref()?;
+        let mut values = vec![&body.value];
+        while let Some(value) = values.pop() {
+            match value {
+                Value::String(text) if names_page(text) => return Some(body.site),
+                Value::Array(elements) => values.extend(elements),
+                Value::Object(members) => values.extend(members.values()),
+                _ => {}
+            }
+        }
+        None
+    })
 }
 
 /// A selector for a page that no browser shows.

@@ -7,7 +7,8 @@ use super::ByteCount;
 use crate::profile::reader::{Many, Named, Sited};
 use crate::profile::way::Method;
 
-/// A service that answers in JSON, asked without a browser. Its templates know `{page}`, the number of the page, from 0.
+/// A service that answers in JSON (in UTF-8), asked without a browser. Its templates know `{page}`, the number of the page;
+/// a text of the body that is nothing else is sent as a number.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Service")]
@@ -29,6 +30,8 @@ pub(in crate::profile) struct ServiceFile {
     pub(in crate::profile) id: Option<Sited<String>>,
     /// A JSON pointer to how many pages the answer has: only the first is read by default.
     pub(in crate::profile) pages: Option<Sited<String>>,
+    /// With `pages`: the number of the first page, as it stands in place of `{page}`: 0 by default.
+    pub(in crate::profile) pages_from: Option<Sited<u32>>,
     /// With `pages`: how many are read, 20 by default.
     pub(in crate::profile) pages_max: Option<Sited<u32>>,
     /// The status codes that say that there is no such document.
