@@ -28,6 +28,10 @@ pub(super) async fn look_up(visit: &mut Visit<'_>, rules: &ServiceRules) -> Resu
         }
         let answer = answer.accepted()?;
         let json = read(visit, &answer)?;
+        if let Some(sign) = says_absent(rules, &json) {
+            visit.saw(&sign);
+            return Ok(visit.absent(answer));
+        }
         let documents = documents(rules, &json)?;
         if let Choice::Document { text, id } = choose(visit, rules, &documents)? {
             visit.saw(&format!("the document, among {}", documents.len()));
@@ -123,6 +127,16 @@ fn read(visit: &Visit<'_>, answer: &Answer) -> Result<Json, FetchError> {
         .map_err(|error| changed(format!("the service's answer cannot be read: {error}")))
 }
 
+/// The place and the value that say that there is no such document, where they are there.
+fn says_absent(rules: &ServiceRules, json: &Json) -> Option<String> {
+    let root = json.root()?;
+    rules.absent_where.iter().find_map(|(pointer, expected)| {
+        let says = |value: Value<'_>| value.said().unwrap_or_else(|| value.written().to_owned());
+        let is_there = pointer.find(root).into_iter().any(|value| says(value).trim() == expected.trim());
+        is_there.then(|| format!("`{expected}` at `{pointer}`"))
+    })
+}
+
 /// The documents of an answer.
 fn documents<'j>(rules: &ServiceRules, json: &'j Json) -> Result<Vec<Value<'j>>, FetchError> {
     let root = json.root().ok_or_else(|| changed("the service's answer is empty".into()))?;
@@ -131,7 +145,7 @@ fn documents<'j>(rules: &ServiceRules, json: &'j Json) -> Result<Vec<Value<'j>>,
     if found.is_empty() {
         return Err(changed(format!("the service's answer has no `{pointer}`")));
     }
-    // Portals write so of an error as well: that there is none is said by an empty list.
+    // Portals write so of an error as well: that there is none is said by an empty list, or by `absent_where`.
     if found.iter().all(|value| value.sort() == Sort::Null) {
         return Err(changed(format!("the service's answer has `null` at `{pointer}`")));
     }

@@ -64,6 +64,8 @@ pub struct ServiceRules {
     pub pages_from: u32,
     /// The status codes that say that there is no such document.
     pub absent: Vec<u16>,
+    /// The values that say so in an answer that is no error, each with its place.
+    pub absent_where: Vec<(Pointer, String)>,
     /// Files that belong to the document.
     pub attachments: Vec<Attachment>,
 }

@@ -148,6 +148,12 @@ impl Check {
         let absent = file.absent.as_ref().map(|absent| absent.0.as_slice()).unwrap_or_default();
         let absent =
             absent.iter().filter_map(|status| self.keep(status.site, absent_status(status.value))).collect();
+        let absent_where = file
+            .absent_where
+            .0
+            .iter()
+            .filter_map(|(place, says)| Some((self.read(place, notation::pointer)?, says.value.clone())));
+        let absent_where = absent_where.collect();
         Some(ServiceRules {
             method,
             address: address?,
@@ -158,6 +164,7 @@ impl Check {
             pages: pages.map(|pages| (pages, pages_max)),
             pages_from: file.pages_from.as_ref().map_or(0, |pages_from| pages_from.value),
             absent,
+            absent_where,
             attachments: self.attachments(&file.attachment, variables),
         })
     }

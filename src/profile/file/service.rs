@@ -36,6 +36,10 @@ pub(in crate::profile) struct ServiceFile {
     pub(in crate::profile) pages_max: Option<Sited<u32>>,
     /// The status codes that say that there is no such document.
     pub(in crate::profile) absent: Option<Many<Sited<u32>>>,
+    /// JSON pointers into an answer that is no error, each with the value that says there that there is no such document,
+    /// as in `{ "/error" = "not found" }`. A text is written without its quotes, anything else as JSON writes it: `null`.
+    #[serde(default)]
+    pub(in crate::profile) absent_where: Named<String>,
     /// Files that belong to the document.
     #[serde(default)]
     pub(in crate::profile) attachment: Vec<Sited<AttachmentFile>>,

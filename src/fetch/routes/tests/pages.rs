@@ -80,3 +80,20 @@ async fn a_page_that_cannot_be_is_no_proof_that_a_document_is_absent() {
         check(&paged, answers, expected).await;
     }
 }
+
+#[tokio::test]
+async fn a_value_in_a_good_answer_may_say_that_there_is_no_document() {
+    let told =
+        service(r#"absent_where = { "/error/code" = "7", "/error" = "not found", "/items" = "null" }"#);
+    let cases: &[(&str, &str)] = &[
+        (r#"{"error": "not found"}"#, "service: absent"),
+        (r#"{"error": {"code": 7}}"#, "service: absent"),
+        (r#"{"items": null}"#, "service: absent"),
+        (r#"{"error": "not found today"}"#, "layout changed: the service's answer has no `/items`"),
+        (r#"{"items": [5], "error": null}"#, "service: service=5"),
+    ];
+    for (answer, expected) in cases {
+        let answers = Box::leak(Box::new([("/acts?page=0", 200, JSON, *answer)]));
+        check(&told, answers, expected).await;
+    }
+}
