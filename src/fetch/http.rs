@@ -1,7 +1,7 @@
 //! Asks a portal without a browser: in turns of the pace, as robots.txt permits, under caps and deadlines.
 //!
 //! Redirections are followed on the same server alone, and to what robots.txt permits there. A server that cannot be
-//! reached, or is silent for too long, is unavailable; nothing is ever asked twice in a row.
+//! reached, or is silent for too long, is unavailable; nothing is asked a second time here.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -119,6 +119,11 @@ impl Http {
             Err(_) => {}
         }
         answer
+    }
+
+    /// An answer that was good by its status was none: those who ask are to be slower.
+    pub(super) fn slow_down(&self) {
+        self.pace.failed();
     }
 
     async fn send(&self, request: Request) -> Result<Answer, FetchError> {

@@ -3,6 +3,7 @@
 mod account;
 mod address;
 mod agent;
+mod attachment;
 mod attendance;
 mod binaries;
 mod browser;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::http::{Answer, Request};
 use super::visit::Visit;
-use super::{FetchError, still};
+use super::{FetchError, attachment, still};
 use crate::domain::{Capture, Part};
 use crate::json::{Json, Sort, Value};
-use crate::profile::{Attachment, Method, PAGE_VARIABLE, SERVICE_PART, ServiceRules};
+use crate::profile::{Method, PAGE_VARIABLE, SERVICE_PART, ServiceRules};
 
 /// What a page of answers holds of the document that was asked for.
 enum Choice {
@@ -92,7 +92,7 @@ async fn with_attachments(
         bytes: text.into_bytes().into(),
     }];
     for attachment in &rules.attachments {
-        parts.extend(attach(visit, attachment).await?);
+        parts.extend(attachment::bring(visit, attachment).await?);
     }
     Ok(visit.found(parts, id))
 }
@@ -186,45 +186,6 @@ fn pages(rules: &ServiceRules, json: &Json) -> Result<u32, FetchError> {
     let said = json.root().and_then(|root| pointer.first(root)?.said());
     let count = said.and_then(|count| count.parse().ok());
     count.ok_or_else(|| changed(format!("the service's answer has no number of pages at `{pointer}`")))
-}
-
-/// A file that belongs to the document; `None` where the document does without.
-async fn attach(visit: &mut Visit<'_>, rules: &Attachment) -> Result<Option<Part>, FetchError> {
-    let step = format!("attachment {}", rules.name);
-    let request = Request {
-        method: reqwest::Method::GET,
-        address: visit.address(&rules.address, &visit.target.variables)?,
-        headers: Vec::new(),
-        accept: rules.media_type.clone(),
-        body: None,
-        bytes_max: rules.bytes_max,
-        // Large files take longer than pages.
-        deadline: visit.profile.pace.lookup_deadline,
-    };
-    let answer = visit.ask(&step, request).await;
-    let missing = match answer.and_then(Answer::accepted) {
-        Ok(answer) if answer.bytes.starts_with(rules.magic.as_bytes()) => {
-            return Ok(Some(Part {
-                name: rules.name.clone(),
-                url: answer.url.to_string(),
-                media_type: rules.media_type.clone(),
-                bytes: answer.bytes.into(),
-            }));
-        }
-        // A portal that is asked too often answers so.
-        Ok(answer) if answer.is_json() => {
-            return Err(FetchError::unavailable(format!("{}: JSON instead of the file", answer.url)));
-        }
-        Ok(answer) => changed(format!("{}: it does not begin with `{}`", answer.url, rules.magic)),
-        Err(error @ (FetchError::LayoutChanged { .. } | FetchError::PageTooLarge { .. })) => error,
-        Err(error) => return Err(error),
-    };
-    if rules.required {
-        return Err(missing);
-    }
-    visit.saw(&format!("left out: {missing}"));
-    visit.note(&step, format!("left out: {missing}"), std::time::Duration::ZERO);
-    Ok(None)
 }
 
 fn changed(what: String) -> FetchError {

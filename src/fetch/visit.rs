@@ -116,6 +116,11 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// An answer was an error in spite of its status: the next request waits longer for its turn.
+    pub(super) fn slow_down(&self) {
+        self.http.slow_down();
+    }
+
     /// Tells how the look-up ended.
     pub(super) fn end(&mut self, outcome: &Result<Capture, FetchError>) {
         self.tell(match outcome {

@@ -94,7 +94,7 @@ pub struct Attachment {
     pub address: Template,
     /// Its media type, whatever the portal says.
     pub media_type: String,
-    /// How its bytes begin; anything will do where empty.
+    /// How its bytes begin; where empty, the portal's word for its media type is taken.
     pub magic: String,
     /// Whether a document without it is not kept.
     pub required: bool,

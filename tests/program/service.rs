@@ -142,6 +142,49 @@ async fn a_document_without_its_file_is_kept_with_a_warning_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_stands_for_one_optional_file_for_good_stops_no_crawl() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    portal.switch(Switch::AttachmentThrottledEvery(1));
+    let said = without_browser(&world, &crawl("khmdhs-opendata", &base, &["--limit", "2"])).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    let seed = find(&lines(&said.output), SEED_ID).clone();
+    assert_eq!(seed["state"], "stored", "{seed}");
+    assert!(seed["warnings"].to_string().contains("the file `file` was not to be had"), "{seed}");
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tried_look_up_by_a_service_is_told_request_by_request() {
+    let (world, portal) = (World::new(), portal(DOCUMENTS).await);
+    let base = portal.base().to_string();
+    let attempt = ["profile", "try", "khmdhs-opendata", SEED_ID, "--base", &base, "--delay", "0ms"];
+    let said = without_browser(&world, &attempt).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    for told in [
+        " ms  status 200  /khmdhs-opendata/payment?page=0: the document, among 1\n",
+        " ms  status 200  /khmdhs-opendata/payment/attachment/14PAY000100001: ",
+        "    1. cpv ",
+    ] {
+        assert!(said.output.contains(told), "{told}\n{}", said.output);
+    }
+    let json = without_browser(&world, &[&attempt[..], &["--format", "json"]].concat()).await;
+    let account: Json = serde_json::from_str(&json.output).unwrap();
+    assert_eq!(account["steps"].as_array().unwrap().len(), 2, "{account}");
+    assert!(account["groups"][0]["first"][0]["cpv"].is_string(), "{account}");
+
+    portal.switch(Switch::ServiceUnavailableEvery(1));
+    let profile = with_form(&world);
+    let attempt = ["profile", "try", &profile, SEED_ID, "--base", &base, "--delay", "0ms"];
+    let said = world.run(&attempt).await;
+    assert_eq!(said.code, 0, "{}", said.errors);
+    for told in ["  FAILED\n     the route `service` yields to the next one: unavailable: ", "  9  capture"] {
+        assert!(said.output.contains(told), "{told}\n{}", said.output);
+    }
+    portal.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_extra_member_finds_nothing() {
     let (world, portal) = (World::new(), portal(DOCUMENTS).await);
     let base = portal.base().to_string();

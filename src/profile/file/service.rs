@@ -56,12 +56,13 @@ pub(in crate::profile) struct AttachmentFile {
     /// Its address, relative to the base, with `{variables}`.
     #[schemars(required)]
     pub(in crate::profile) address: Option<Sited<String>>,
-    /// Its media type, as in `application/pdf`.
+    /// Its media type, as in `application/pdf`. Without `magic` the answer must be of this type, or say nothing of its own.
     #[schemars(required)]
     pub(in crate::profile) media_type: Option<Sited<String>>,
-    /// How its bytes begin, as in `%PDF`: an answer that begins otherwise is not the file. Anything will do by default.
+    /// How its bytes begin, as in `%PDF`: an answer that begins otherwise is not the file.
     pub(in crate::profile) magic: Option<String>,
-    /// Whether a document without it is not kept: not by default.
+    /// Whether a document without it is not kept: not by default. JSON in the place of a required file means that the
+    /// portal is asked too often; in the place of another it is asked again before the document does without.
     pub(in crate::profile) required: Option<bool>,
     /// The largest file that is read: `64MiB` by default.
     pub(in crate::profile) bytes_max: Option<Sited<ByteCount>>,
