@@ -1,8 +1,11 @@
 //! What routes without a browser make of what a portal answers, each case in a line.
 
 mod asking;
+mod files;
 mod link;
+mod pages;
 mod service;
+mod told;
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -50,7 +53,9 @@ const HEAD: &str = r#"
 
 /// A route by a service, with these further keys.
 fn service(keys: &str) -> String {
-    let service = "[[route]]\nname = \"service\"\n[route.service]\naddress = \"/{folder}?page={page}\"\n";
+    let page = if keys.contains("pages =") { "{page}" } else { "0" };
+    let address = format!("address = \"/{{folder}}?page={page}\"");
+    let service = format!("[[route]]\nname = \"service\"\n[route.service]\n{address}\n");
     format!("{service}items = \"/items\"\nabsent = [404]\n{keys}\n")
 }
 
@@ -76,7 +81,8 @@ impl Asked {
     }
 }
 
-/// A portal that answers so and 404 to all else; what it was asked.
+/// A portal that answers so and 404 to all else, and what it was asked. Of several answers to an address each is given once,
+/// in order, and the last one ever after.
 async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<Asked>>>) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&asked);
@@ -84,15 +90,20 @@ async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<Asked>>>) {
         let (head, body) = request.into_parts();
         let body = axum::body::to_bytes(body, 10_000).await.unwrap();
         let address = head.uri.to_string();
+        let earlier = log.lock().unwrap().iter().filter(|asked: &&Asked| asked.address == address).count();
         log.lock().unwrap().push(Asked {
             method: head.method.to_string(),
             address: address.clone(),
             headers: head.headers,
             body: String::from_utf8(body.to_vec()).unwrap(),
         });
-        let found = answers.iter().find(|(known, ..)| *known == address);
+        let of_address: Vec<_> = answers.iter().filter(|(known, ..)| *known == address).collect();
+        let found = of_address.get(earlier).or(of_address.last()).copied();
         let (_, status, media_type, text) = found.copied().unwrap_or(("", 404, "text/plain", "?"));
-        let mut response = Response::new(Body::from(text));
+        let is_latin = media_type.ends_with("charset=windows-1252");
+        let one_byte_each = || text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+        let bytes = if is_latin { one_byte_each() } else { text.as_bytes().to_vec() };
+        let mut response = Response::new(Body::from(bytes));
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         let name = if (300..400).contains(&status) { "location" } else { "content-type" };
         response.headers_mut().insert(name, media_type.parse().unwrap());
@@ -108,13 +119,21 @@ async fn portal(answers: Answers) -> (Url, Arc<Mutex<Vec<Asked>>>) {
 }
 
 fn fetcher(routes: &str, base: &Url) -> RouteFetcher {
-    paced(routes, base, &Arc::new(Pace::new(Duration::ZERO)), Arc::new(SystemClock))
+    fetcher_of(HEAD, routes, base)
+}
+
+fn fetcher_of(head: &str, routes: &str, base: &Url) -> RouteFetcher {
+    let text = format!("base = \"{base}\"\n{head}\n{routes}");
+    of_profile(&text, base, &Arc::new(Pace::new(Duration::ZERO)), Arc::new(SystemClock))
 }
 
 fn paced(routes: &str, base: &Url, pace: &Arc<Pace>, clock: Arc<dyn Clock>) -> RouteFetcher {
-    let text = format!("base = \"{base}\"\n{HEAD}\n{routes}");
+    of_profile(&format!("base = \"{base}\"\n{HEAD}\n{routes}"), base, pace, clock)
+}
+
+fn of_profile(profile: &str, base: &Url, pace: &Arc<Pace>, clock: Arc<dyn Clock>) -> RouteFetcher {
     let profile =
-        Arc::new(Profile::from_text("acts.toml", &text).unwrap_or_else(|error| panic!("{error:?}")));
+        Arc::new(Profile::from_text("acts.toml", profile).unwrap_or_else(|error| panic!("{error:?}")));
     let robots = Robots::new(base, &profile.pace, &Agent::default(), Arc::clone(pace)).unwrap();
     let robots = Some(Arc::new(robots));
     let http = Http::new(base, &Agent::default(), Arc::clone(pace), robots, clock).unwrap();
@@ -203,6 +222,7 @@ async fn what_earlier_routes_said_is_in_the_trace_and_a_resting_one_is_not_asked
     };
     let unavailable = "route: service: unavailable: /acts?page=0: the portal answered with status 429";
     assert_eq!(lines(fetched(&mut fetcher).await.unwrap()), [unavailable, "link: status 200"]);
+    assert_eq!(fetcher.passed_over, [], "the capture has them");
     let resting = "route: service: it rests, as it was unavailable before";
     assert_eq!(lines(fetched(&mut fetcher).await.unwrap()), [resting, "link: status 200"]);
     assert_eq!(addresses(&asked), ["/robots.txt", "/acts?page=0", "/act/7", "/act/7"]);
@@ -221,7 +241,7 @@ async fn a_failure_shows_the_answer_and_everything_that_was_asked() {
 
 #[tokio::test]
 async fn a_route_that_answers_has_not_failed_so_often_in_a_row() {
-    let service = service("").replace("/{folder}?page={page}", "/acts/{number}");
+    let service = service("").replace("/{folder}?page=0", "/acts/{number}");
     let answers: Answers = &[
         ("/acts/7", 500, JSON, ""),
         ("/acts/8", 404, JSON, ""),

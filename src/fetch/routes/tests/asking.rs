@@ -9,10 +9,15 @@ use crate::fetch::Quota;
 
 #[tokio::test]
 async fn a_service_is_asked_with_what_the_profile_writes() {
-    let answers: Answers = &[("/acts?page=0", 200, JSON, r#"{"items": 7}"#), ("/file/7", 200, JSON, "%PDF")];
+    let answers: Answers = &[
+        ("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-7"}, "pages": 1}"#),
+        ("/file/7", 200, JSON, "%PDF"),
+    ];
     let keys = r#"
         method = "POST"
-        body = { no = "{id}", deep = [{ at = "{number}/{page}" }, 7, true] }
+        id = "/no"
+        pages = "/pages"
+        body = { no = "{id}", deep = [{ at = "{number}/{page}", page = "{page}", n = "{number}" }, 7, true] }
         headers = { X-Key = "{folder} {page}", Accept = "application/hal+json" }
         [[route.service.attachment]]
         name = "file"
@@ -26,7 +31,7 @@ async fn a_service_is_asked_with_what_the_profile_writes() {
     let asked = asked.lock().unwrap().clone();
     let [_, first, file] = asked.as_slice() else { panic!("{asked:?}") };
     assert_eq!(first.method, "POST");
-    assert_eq!(first.body, r#"{"no":"A-7","deep":[{"at":"7/0"},7,true]}"#);
+    assert_eq!(first.body, r#"{"no":"A-7","deep":[{"at":"7/0","page":0,"n":"7"},7,true]}"#);
     assert_eq!((first.header("content-type"), first.header("x-key")), (JSON, "acts 0"));
     assert_eq!(first.header("accept"), "application/hal+json");
     assert!(first.header("user-agent").starts_with("anafora/"), "{first:?}");
@@ -40,6 +45,22 @@ async fn a_service_is_asked_with_what_the_profile_writes() {
     let asked = asked.lock().unwrap()[1].clone();
     assert_eq!((asked.method.as_str(), asked.body.as_str()), ("GET", ""));
     assert_eq!((asked.header("accept"), asked.header("content-type")), (JSON, ""));
+}
+
+#[tokio::test]
+async fn what_a_variable_writes_ends_nothing_of_an_address() {
+    let by_service = service("").replace("/{folder}?page=0", "/acts?reg={register}&n={number}");
+    let by_link = link("").replace("/act/{number}", "/act?reg={register}&n={number}");
+    let head = HEAD.replace(r#"folder = ""#, r#"register = "A & B #1 50%+é", folder = ""#);
+    for (routes, expected) in [
+        (by_service, &["/acts?reg=A%20%26%20B%20%231%2050%25%2B%C3%A9&n=7"][..]),
+        (by_link, &["/act?reg=A%20%26%20B%20%231%2050%25%2B%C3%A9&n=7"]),
+    ] {
+        let (base, asked) = portal(&[]).await;
+        let mut fetcher = fetcher_of(&head, &routes, &base);
+        fetched(&mut fetcher).await.ok();
+        assert_eq!(addresses(&asked)[1..], *expected);
+    }
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ async fn an_optional_file_is_asked_for_again_before_the_document_does_without_an
             .replace("delay =", "delay_max = \"20ms\"\ndelay =");
         let rules = Profile::from_text("acts.toml", &text).unwrap().pace;
         let pace = Arc::new(Pace::of(&rules));
-        let mut fetcher = fetcher_with(Arc::clone(&pace), &text, &base);
+        let mut fetcher = of_profile(&text, &base, &pace, Arc::new(SystemClock));
         assert_eq!(told(&base, &fetched(&mut fetcher).await), expected);
         assert_eq!(addresses(&asked).iter().filter(|address| *address == "/file").count(), times);
         assert!(pace.delay() >= Duration::from_millis(10), "who is answered so asks more slowly");

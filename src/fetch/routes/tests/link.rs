@@ -32,6 +32,18 @@ async fn a_page_by_http_is_judged_by_its_status_and_by_what_it_shows() {
             "layout changed: /act/7 is written in `windows-1253`, and only UTF-8 is read without a browser",
         ),
         (
+            &[("/act/7", 200, "text/html", "<meta charset='windows-1252'><p>Caf\u{e9}")],
+            "layout changed: /act/7 is written in `windows-1252`, and only UTF-8 is read without a browser",
+        ),
+        (
+            &[("/act/7", 200, HTML, "<meta charset='windows-1252'><p>Act")],
+            "link: act=<meta charset='windows-1252'><p>Act",
+        ),
+        (
+            &[("/act/7", 200, "text/html", "\u{feff}<meta charset='windows-1252'><p>Act")],
+            "link: act=\u{feff}<meta charset='windows-1252'><p>Act",
+        ),
+        (
             &[("/robots.txt", 200, "text/plain", "User-agent: *\nDisallow: /act/\n")],
             "robots.txt keeps programs away from /act/7: line 2 of /robots.txt says `Disallow: /act/`",
         ),

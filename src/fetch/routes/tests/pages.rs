@@ -27,6 +27,7 @@ async fn the_document_with_exactly_the_id_is_taken_from_whichever_page_it_is_on(
     let cases: &[(&str, &str)] = &[
         (r#"{"items": [{"no": "A-8"}], "pages": 1}"#, "service: absent"),
         (r#"{"items": [], "pages": 0}"#, "service: absent"),
+        (r#"{"items": [{"nr": "A-7"}, {"no": "A-8"}], "pages": 1}"#, "service: absent"),
         (r#"{"items": [{"no": "A-7"}, {"no": "A-7"}], "pages": 1}"#, "2 rows carry exactly this ID"),
         (r#"{"items": [{"nr": "A-7"}]}"#, "layout changed: no document of the service's answer has `/no`"),
         (r#"{"items": []}"#, "layout changed: the service's answer has no number of pages at `/pages`"),

@@ -7,11 +7,21 @@ const ANSWERED: &[(Answers, &str)] = &[
     (&[("/acts?page=0", 200, JSON, r#"{"items": [ {"no": "A-7"} ]}"#)], r#"service: service={"no": "A-7"}"#),
     (&[("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}}"#)], r#"service: service={"no": "A-8"}"#),
     (&[("/acts?page=0", 200, JSON, r#"{"items": []}"#)], "service: absent"),
-    (&[("/acts?page=0", 200, JSON, r#"{"items": null}"#)], "service: absent"),
+    (
+        &[("/acts?page=0", 200, JSON, r#"{"items": null}"#)],
+        "layout changed: the service's answer has `null` at `/items`",
+    ),
     (&[("/acts?page=0", 404, JSON, "")], "service: absent"),
     (&[("/acts?page=0", 200, "Application/HAL+json", r#"{"items": 7}"#)], "service: service=7"),
     (&[("/acts?page=0", 200, JSON, "\u{feff}{\"items\": 7}")], "service: service=7"),
-    (&[("/acts?page=0", 200, JSON, r#"{"items": [1, 2]}"#)], "2 rows carry exactly this ID"),
+    (
+        &[("/acts?page=0", 200, JSON, r#"{"items": [1, 2]}"#)],
+        "the service answered with 2 documents, and the profile has no `id` to tell them apart",
+    ),
+    (
+        &[("/acts?page=0", 200, "application/json; charset=windows-1252", "{\"items\": \"Caf\u{e9}\"}")],
+        "layout changed: the service's answer is not in UTF-8",
+    ),
     (&[("/acts?page=0", 200, JSON, "{}")], "layout changed: the service's answer has no `/items`"),
     (
         &[("/acts?page=0", 200, JSON, r#"{"items": ["#)],
@@ -86,73 +96,6 @@ async fn a_service_answers_and_this_is_what_it_means() {
     for (answers, expected) in ANSWERED {
         check(&alone, answers, expected).await;
     }
-}
-
-#[tokio::test]
-async fn the_document_with_exactly_the_id_is_taken_from_whichever_page_it_is_on() {
-    let paged = service("id = \"/no\"\npages = \"/pages\"\npages_max = 2");
-    check(
-        &paged,
-        &[
-            ("/acts?page=0", 200, JSON, r#"{"items": [{"no": "A-70"}, {"no": "A-8"}], "pages": 3}"#),
-            ("/acts?page=1", 200, JSON, r#"{"items": [{"no": "a-7", "x": 1.0}], "pages": 3}"#),
-        ],
-        r#"service: service={"no": "a-7", "x": 1.0}"#,
-    )
-    .await;
-    check(
-        &paged,
-        &[
-            ("/acts?page=0", 200, JSON, r#"{"items": [{"no": "A-70"}], "pages": 3}"#),
-            ("/acts?page=1", 200, JSON, r#"{"items": [{"no": "A-8"}], "pages": 3}"#),
-            ("/acts?page=2", 200, JSON, r#"{"items": [{"no": "A-7"}], "pages": 3}"#),
-        ],
-        "not on the first 2 pages of results",
-    )
-    .await;
-    let cases: &[(&str, &str)] = &[
-        (r#"{"items": [{"no": "A-8"}], "pages": 1}"#, "service: absent"),
-        (r#"{"items": [], "pages": 0}"#, "service: absent"),
-        (r#"{"items": [{"nr": "A-7"}, {"no": "A-8"}], "pages": 1}"#, "service: absent"),
-        (r#"{"items": [{"no": "A-7"}, {"no": "A-7"}], "pages": 1}"#, "2 rows carry exactly this ID"),
-        (r#"{"items": [{"nr": "A-7"}]}"#, "layout changed: no document of the service's answer has `/no`"),
-        (r#"{"items": []}"#, "layout changed: the service's answer has no number of pages at `/pages`"),
-    ];
-    for (answer, expected) in cases {
-        let answers = Box::leak(Box::new([("/acts?page=0", 200, JSON, *answer)]));
-        check(&paged, answers, expected).await;
-    }
-}
-
-#[tokio::test]
-async fn a_file_is_what_begins_like_one() {
-    let attachment = |keys: &str| {
-        let keys = format!("address = \"/file/{{number}}\"\nmedia_type = \"application/pdf\"\n{keys}");
-        service(&format!("[[route.service.attachment]]\nname = \"file\"\n{keys}"))
-    };
-    let optional = attachment("magic = \"%PDF\"");
-    let required = attachment("magic = \"%PDF\"\nrequired = true");
-    let small = attachment("bytes_max = 5");
-    macro_rules! with {
-        ($status:expr, $media_type:expr, $text:expr) => {
-            &[("/acts?page=0", 200, JSON, r#"{"items": 7}"#), ("/file/7", $status, $media_type, $text)]
-        };
-    }
-    let pdf = "service: service=7 file=%PDF-1.4";
-    let none = "service: service=7";
-    check(&optional, with!(200, "application/octet-stream", "%PDF-1.4"), pdf).await;
-    check(&optional, with!(404, JSON, "{}"), none).await;
-    check(&optional, with!(200, HTML, "<p>none"), none).await;
-    check(&small, with!(200, "application/pdf", "%PDF-1"), none).await;
-    check(&small, with!(200, "application/pdf", "%PDF-"), "service: service=7 file=%PDF-").await;
-    let throttled = "the portal is unavailable: /file/7: JSON instead of the file";
-    check(&optional, with!(200, JSON, "{}"), throttled).await;
-    let often = "unavailable for 7s: /file/7: the portal answered with status 429";
-    check(&optional, with!(429, JSON, "{}"), often).await;
-    let missing = "layout changed: /file/7: the portal answered with status 404";
-    check(&required, with!(404, JSON, "{}"), missing).await;
-    let other = "layout changed: /file/7: it does not begin with `%PDF`";
-    check(&required, with!(200, HTML, "<p>none"), other).await;
 }
 
 #[tokio::test]
