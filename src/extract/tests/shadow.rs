@@ -41,6 +41,25 @@ fn labels_and_running_text_are_read_in_roots() {
 }
 
 #[test]
+fn a_row_that_is_a_host_is_read_in_its_own_root() {
+    let mut profile = with_fields(Vec::new());
+    let page =
+        "<b>14PAY000123456</b><x-line class=now><template shadowrootmode=open><i>α</i></template></x-line>
+        <x-line><template shadowrootmode=closed><i>β</i></template></x-line><i>γ</i>";
+    for kind in profile.kinds.values_mut() {
+        kind.own_id = OwnId::Page(vec![css("b")]);
+    }
+    let mut now = field("now", css(":scope.now >>> i"));
+    now.required = false;
+    profile.groups = vec![group("x-line", vec![field("it", css(":scope >>> i")), now])];
+    let value = |name: &str, text: &str| Field { name: name.into(), value: Value::Text(text.into()) };
+    let expected = vec![vec![value("it", "α"), value("now", "α")], vec![value("it", "β")]];
+    let fields = extract(&profile, &capture(page)).unwrap().fields;
+    let [Field { value: Value::Rows(rows), .. }] = fields.as_slice() else { panic!("{fields:?}") };
+    assert_eq!(*rows, expected);
+}
+
+#[test]
 fn an_own_id_rows_and_references_are_found_by_a_path() {
     let mut profile = with_fields(Vec::new());
     let page = "<x-doc><template shadowrootmode=closed><b>14PAY000123456</b>
