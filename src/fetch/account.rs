@@ -27,6 +27,8 @@ pub struct StepAccount {
     pub elapsed: Duration,
     /// What was given to the page or read from it.
     pub answer: Option<String>,
+    /// What the prompts said that no step answers and that were accepted meanwhile.
+    pub accepted: Vec<String>,
     /// How it ended.
     pub end: StepEnd,
 }
@@ -70,6 +72,7 @@ impl StepAccount {
             choice: step.zip(trace.matched.as_deref()).and_then(|(step, matched)| choice(step, matched)),
             elapsed: Duration::from_millis(trace.elapsed_ms),
             answer: None,
+            accepted: Vec::new(),
             end,
         }
     }

@@ -139,7 +139,16 @@ impl BrowserFetcher {
             page_load_deadline: self.profile.pace.step_deadline,
             script_deadline: SCRIPT_DEADLINE,
             user_agent: user_agent.clone(),
-            prompts: if answers_prompts(&self.profile) { Prompts::Left } else { Prompts::Accepted },
+            prompts: self.prompts(),
+        }
+    }
+
+    /// Only prompts that are left open can be answered by a step, or told to whoever listens.
+    fn prompts(&self) -> Prompts {
+        if answers_prompts(&self.profile) || self.listener.is_some() {
+            Prompts::Left
+        } else {
+            Prompts::Accepted
         }
     }
 

@@ -283,6 +283,7 @@ impl<'a> Lookup<'a> {
     fn end_step(&mut self, end: StepEnd) {
         let elapsed_ms = u64::try_from(self.now.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let trace = Trace { step: self.now.verb.into(), matched: self.now.matched.clone(), elapsed_ms };
+        let accepted = self.session.take_accepted();
         if let Some(tell) = self.listener {
             let step = self.route.steps().get(self.now.index);
             let answer = match step.map(Step::itself) {
@@ -293,7 +294,7 @@ impl<'a> Lookup<'a> {
                 None => None,
             };
             let account = StepAccount::of(self.route, self.now.index, &trace, end);
-            tell(&StepAccount { answer, ..account });
+            tell(&StepAccount { answer, accepted, ..account });
         }
         self.trace.push(trace);
     }
@@ -319,10 +320,12 @@ impl<'a> Lookup<'a> {
                 Ok(None) | Err(Trouble::CutOff(_) | Trouble::Silent) => {}
                 Err(trouble) => return Err(self.explain(trouble).into()),
             }
+            // A page may ask while it is loaded, and shows nothing of itself until it is answered.
+            let may_be_held = ask.acts() || matches!(ask, Ask::Look);
+            if may_be_held && self.is_held_by_prompt(self.now.index).await? {
+                return Ok(Answer::Done { matched: None });
+            }
             if ask.acts() {
-                if self.is_held_by_prompt(self.now.index).await? {
-                    return Ok(Answer::Done { matched: None });
-                }
                 if matches!(self.ask_once(&Ask::Acted, token).await, Ok(Some(Answer::Done { .. }))) {
                     return Ok(Answer::Done { matched: None });
                 }

@@ -1,5 +1,7 @@
 //! Answers a page's prompts where a profile says how.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::lookup::{Halt, Lookup};
@@ -10,8 +12,14 @@ use super::trouble::Trouble;
 use crate::profile::{PromptAnswer, Route, Step};
 
 impl Lookup<'_> {
-    /// Waits for a prompt and answers it. One that says something else is dismissed, and a changed layout.
-    pub(super) async fn answer(&mut self, with: PromptAnswer, says: Option<&str>) -> Result<Matched, Halt> {
+    /// Waits for a prompt and answers it. One that says something else is dismissed, and a changed layout; so is that none
+    /// comes, unless the portal asks only at times.
+    pub(super) async fn answer(
+        &mut self,
+        with: PromptAnswer,
+        says: Option<&str>,
+        if_asked_within: Option<Duration>,
+    ) -> Result<Matched, Halt> {
         loop {
             let gives_up_at = self.gives_up_at();
             let prompt = self.session.prompt(gives_up_at).await;
@@ -28,6 +36,9 @@ impl Lookup<'_> {
                 };
             }
             if Instant::now() >= self.ends_at() {
+                if if_asked_within.is_some() {
+                    return Ok(None);
+                }
                 let within = self.step_deadline();
                 return Err(self.layout_changed(&format!("no prompt within {within:?}")).into());
             }

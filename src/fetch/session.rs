@@ -68,6 +68,8 @@ pub(super) struct Session {
     in_frame: bool,
     prompts: Prompts,
     awaits: Awaits,
+    /// What the prompts said that were accepted here and not yet told.
+    accepted: Vec<String>,
     token: u64,
 }
 
@@ -133,8 +135,9 @@ impl Session {
     }
 
     fn new(client: Client, anchor: Anchor, prompts: Prompts) -> Self {
-        let (life, windows, awaits) = (Life::Idle, Vec::new(), Awaits::Nothing);
-        Self { client, anchor, life, windows, in_frame: false, prompts, awaits, token: 0 }
+        let (life, awaits) = (Life::Idle, Awaits::Nothing);
+        let (windows, accepted) = (Vec::new(), Vec::new());
+        Self { client, anchor, life, windows, in_frame: false, prompts, awaits, accepted, token: 0 }
     }
 
     /// Whether another look-up may run in it.
@@ -189,18 +192,26 @@ impl Session {
         let command = async move {
             let answer = command(client.clone()).await;
             if accepts_prompts && prompts::is_in_the_way(&answer) {
-                prompts::accept(&client).await?;
+                return match prompts::accept(&client).await {
+                    Ok(said) => (answer, said),
+                    Err(error) => (Err(error), None),
+                };
             }
-            answer
+            (answer, None)
         };
-        let trouble = match timeout_at(until, command).await {
-            Ok(Ok(value)) => {
+        let (answer, said) = match timeout_at(until, command).await {
+            Ok((answer, said)) => (Some(answer), said),
+            Err(_) => (None, None),
+        };
+        self.accepted.extend(said);
+        let trouble = match answer {
+            Some(Ok(value)) => {
                 self.life = Life::Idle;
                 return Ok(value);
             }
-            Ok(Err(error)) if self.is_away() => Trouble::of_place(&error),
-            Ok(Err(error)) => Trouble::of(&error),
-            Err(_) => Trouble::Late,
+            Some(Err(error)) if self.is_away() => Trouble::of_place(&error),
+            Some(Err(error)) => Trouble::of(&error),
+            None => Trouble::Late,
         };
         match trouble {
             Trouble::Late | Trouble::Died(_) => self.kill(),
@@ -235,18 +246,14 @@ impl Session {
         until: Instant,
     ) -> Result<Option<Answer>, Trouble> {
         let argument = serde_json::to_value(request).map_err(|error| Trouble::Refused(error.to_string()))?;
-        let accepts_prompts = self.accepts_prompts();
-        let answer = self
-            .command(until, |client| async move {
-                let answer = client.execute_async(SCRIPT, vec![argument]).await?;
-                if answer.is_null() && accepts_prompts {
-                    prompts::accept(&client).await?;
+        let script = |client: Client| async move { client.execute_async(SCRIPT, vec![argument]).await };
+        match self.command(until, script).await? {
+            Value::Null => {
+                if self.accepts_prompts() {
+                    self.accept_prompt(until).await?;
                 }
-                Ok(answer)
-            })
-            .await?;
-        match answer {
-            Value::Null => Ok(None),
+                Ok(None)
+            }
             Value::String(text) => serde_json::from_str(&text)
                 .map(Some)
                 .map_err(|error| Trouble::Refused(format!("the page's script answered nonsense: {error}"))),

@@ -58,7 +58,9 @@ impl Lookup<'_> {
             Step::Back => self.back(index).await,
             Step::Take { from, rule } => self.take(from, rule).await,
             Step::When { any, then } => self.step_when(index, any, then).await,
-            Step::Answer { with, says } => self.answer(*with, says.as_deref()).await,
+            Step::Answer { with, says, if_asked_within } => {
+                self.answer(*with, says.as_deref(), *if_asked_within).await
+            }
         }
     }
 

@@ -138,6 +138,8 @@ pub enum Step {
         with: PromptAnswer,
         /// What it must say, in part; anything where `None`.
         says: Option<String>,
+        /// How long one is waited for that comes only at times; `None` where it must come.
+        if_asked_within: Option<Duration>,
     },
     /// Waits for the suggestion with this text and clicks it.
     Choose {
@@ -239,7 +241,9 @@ impl Step {
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         match self {
-            Self::Wait { deadline, .. } | Self::Gone { deadline, .. } => *deadline,
+            Self::Wait { deadline, .. }
+            | Self::Gone { deadline, .. }
+            | Self::Answer { if_asked_within: deadline, .. } => *deadline,
             Self::When { then, .. } => then.deadline(),
             _ => None,
         }

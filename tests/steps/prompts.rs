@@ -1,12 +1,20 @@
 //! Stories about prompts: answered by steps, accepted everywhere else.
 
-use anafora::fetch::{BrowserKind, FetchError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anafora::fetch::{BrowserKind, FetchError, Fetcher as _, StepAccount};
 use anafora::profile::{ClickManner, PromptAnswer, Step};
 
 use crate::stage::{Ends, Stage, Story, any, capture, click, open, wait_for};
 
 fn answer(with: PromptAnswer, says: Option<&str>) -> Step {
-    Step::Answer { with, says: says.map(str::to_owned) }
+    Step::Answer { with, says: says.map(str::to_owned), if_asked_within: None }
+}
+
+fn dismiss_if_asked() -> Step {
+    let if_asked_within = Some(Duration::from_secs(1));
+    Step::Answer { with: PromptAnswer::Dismiss, says: None, if_asked_within }
 }
 
 /// A page whose button asks, and counts how often it was clicked.
@@ -70,6 +78,55 @@ fn answered() -> Vec<Story> {
     ]
 }
 
+fn asked_at_times() -> Vec<Story> {
+    use PromptAnswer::Accept;
+    vec![
+        Story {
+            name: "a prompt that comes while a page loads is answered, and one that follows",
+            pages: &[(
+                "/asked-at-once",
+                "<script>const first = confirm('First?')</script><p id=log></p><script>
+                log.textContent = 'first ' + first + ', then ' + confirm('Second?')</script>",
+            )],
+            steps: vec![
+                open("/asked-at-once"),
+                answer(PromptAnswer::Dismiss, Some("First?")),
+                answer(Accept, Some("Second?")),
+                wait_for("text:then"),
+                capture(),
+            ],
+            ends: Ends::Captured("first false, then true"),
+        },
+        Story {
+            name: "a prompt that may come is dismissed",
+            pages: &[("/maybe-asked", CONFIRM)],
+            steps: vec![
+                open("/maybe-asked"),
+                click("text:Go"),
+                dismiss_if_asked(),
+                wait_for("text:said"),
+                capture(),
+            ],
+            ends: Ends::Captured("click 1 said false"),
+        },
+        Story {
+            name: "a prompt that may come and does not is passed over",
+            pages: &[(
+                "/never-asked",
+                "<button onclick=\"log.textContent = 'unasked'\">Go</button><p id=log></p>",
+            )],
+            steps: vec![
+                open("/never-asked"),
+                click("text:Go"),
+                dismiss_if_asked(),
+                wait_for("text:unasked"),
+                capture(),
+            ],
+            ends: Ends::Captured("unasked"),
+        },
+    ]
+}
+
 fn unanswered() -> Vec<Story> {
     use PromptAnswer::Accept;
     vec![
@@ -123,7 +180,8 @@ fn unanswered() -> Vec<Story> {
 #[tokio::test]
 async fn prompts_are_answered_by_steps_and_accepted_everywhere_else() {
     for kind in [BrowserKind::Chromium, BrowserKind::Firefox] {
-        let stories: Vec<Story> = answered().into_iter().chain(unanswered()).collect();
+        let stories: Vec<Story> =
+            answered().into_iter().chain(asked_at_times()).chain(unanswered()).collect();
         let mut stage = Stage::open(kind, &stories, |_| ()).await;
         let mut wrong = Vec::new();
         for story in &stories {
@@ -135,5 +193,26 @@ async fn prompts_are_answered_by_steps_and_accepted_everywhere_else() {
         }
         stage.close().await;
         assert!(wrong.is_empty(), "{kind:?}:\n{}", wrong.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn whoever_listens_is_told_of_prompts_that_no_step_answers() {
+    for kind in [BrowserKind::Chromium, BrowserKind::Firefox] {
+        let story = Story {
+            name: "told",
+            pages: &[("/told", CONFIRM)],
+            steps: vec![open("/told"), click("text:Go"), wait_for("text:said"), capture()],
+            ends: Ends::Captured("click 1 said true"),
+        };
+        let mut stage = Stage::open(kind, &[story], |_| ()).await;
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let taken = Arc::clone(&told);
+        let listener = move |account: &StepAccount| taken.lock().unwrap().extend(account.accepted.clone());
+        stage.fetcher.tell_steps_to(Arc::new(listener));
+        let outcome = stage.play("told").await;
+        assert!(outcome.is_ok(), "{kind:?}: {outcome:?}");
+        assert_eq!(*told.lock().unwrap(), ["Really\n  search?"], "{kind:?}");
+        stage.close().await;
     }
 }

@@ -93,7 +93,7 @@ impl Ends {
 
 /// A portal, a profile and a browser that is started with the first look-up.
 pub(crate) struct Stage {
-    fetcher: BrowserFetcher,
+    pub(crate) fetcher: BrowserFetcher,
     household: Arc<Household>,
     pub(crate) portal: Portal,
     profile: Arc<Profile>,

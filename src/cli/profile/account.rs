@@ -96,6 +96,7 @@ fn step(account: &StepAccount) -> Json {
         "matched": account.matched,
         "alternative": account.choice.map(alternative),
         "answer": account.answer,
+        "accepted": account.accepted,
         "elapsed_ms": u64::try_from(account.elapsed.as_millis()).unwrap_or(u64::MAX),
         "ended": ended,
         "reason": reason,

@@ -22,7 +22,8 @@ pub(super) fn step(account: &StepAccount) -> String {
         format!("{}{of}", one_line(matched))
     });
     let answer = account.answer.as_deref().map(one_line);
-    let mut said: Vec<String> = matched.into_iter().chain(answer).collect();
+    let accepted = account.accepted.iter().map(|said| format!("accepted the prompt `{}`", one_line(said)));
+    let mut said: Vec<String> = matched.into_iter().chain(answer).chain(accepted).collect();
     match &account.end {
         StepEnd::Done if said.is_empty() && verb == "dismiss" => said.push("not there".to_owned()),
         StepEnd::Done | StepEnd::PassedOver(_) => {}

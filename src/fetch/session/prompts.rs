@@ -42,13 +42,7 @@ impl Session {
 
     /// What the prompt says that is open; `None` where none is.
     pub(in crate::fetch) async fn prompt(&mut self, until: Instant) -> Result<Option<String>, Trouble> {
-        self.command(until, |client| async move {
-            match client.get_alert_text().await {
-                Err(CmdError::Standard(told)) if told.error == ErrorStatus::NoSuchAlert => Ok(None),
-                text => text.map(Some),
-            }
-        })
-        .await
+        self.command(until, |client| async move { unless_gone(client.get_alert_text()).await }).await
     }
 
     /// Answers the prompt that is open.
@@ -59,19 +53,36 @@ impl Session {
     ) -> Result<(), Trouble> {
         self.command(until, |client| async move {
             match with {
-                PromptAnswer::Accept => accept(&client).await,
+                PromptAnswer::Accept => accept(&client).await.map(drop),
                 PromptAnswer::Dismiss => client.dismiss_alert().await,
             }
         })
         .await
     }
+
+    /// Accepts a prompt that nobody waits for, if one is open.
+    pub(super) async fn accept_prompt(&mut self, until: Instant) -> Result<(), Trouble> {
+        let said = self.command(until, |client| async move { accept(&client).await }).await?;
+        self.accepted.extend(said);
+        Ok(())
+    }
+
+    /// What the prompts said that were accepted since this was last asked, where they were not left to the browser.
+    pub(in crate::fetch) fn take_accepted(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.accepted)
+    }
 }
 
-/// Accepts a prompt, if one is open.
-pub(super) async fn accept(client: &Client) -> Result<(), CmdError> {
-    match client.accept_alert().await {
-        Err(CmdError::Standard(told)) if told.error == ErrorStatus::NoSuchAlert => Ok(()),
-        accepted => accepted,
+/// Accepts a prompt, if one is open; what it said.
+pub(super) async fn accept(client: &Client) -> Result<Option<String>, CmdError> {
+    let Some(said) = unless_gone(client.get_alert_text()).await? else { return Ok(None) };
+    Ok(unless_gone(client.accept_alert()).await?.map(|()| said))
+}
+
+async fn unless_gone<T>(command: impl Future<Output = Result<T, CmdError>>) -> Result<Option<T>, CmdError> {
+    match command.await {
+        Err(CmdError::Standard(told)) if told.error == ErrorStatus::NoSuchAlert => Ok(None),
+        answer => answer.map(Some),
     }
 }
 

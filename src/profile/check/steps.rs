@@ -43,7 +43,7 @@ const VERBS: [(&str, &[&str]); 18] = [
     ("window", &[]),
     ("frame", &[]),
     ("dialog", &[]),
-    ("answer", &["says"]),
+    ("answer", &["says", "if_asked_within"]),
     ("choose", &["equals", "contains"]),
     ("gone", &["deadline"]),
     ("back", &[]),
@@ -195,7 +195,9 @@ impl Check {
             "dialog" => self.scope(file.dialog.as_ref()?, "none").map(Step::Dialog),
             "answer" => {
                 let says = file.says.as_ref().map(|says| says.value.clone());
-                file.answer.map(|with| Step::Answer { with, says })
+                let time = file.if_asked_within.as_ref();
+                let if_asked_within = time.and_then(|time| self.read(time, notation::deadline));
+                file.answer.map(|with| Step::Answer { with, says, if_asked_within })
             }
             _ => {
                 let part = self.read(file.capture.as_ref()?, notation::name);

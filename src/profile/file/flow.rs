@@ -117,6 +117,9 @@ pub(in crate::profile) struct StepFile {
     pub(in crate::profile) answer: Option<PromptAnswer>,
     /// With `answer`: what it must say, in part.
     pub(in crate::profile) says: Option<Sited<String>>,
+    /// With `answer`, where the portal asks only at times: how long the question is waited for, as in `2s`. Without one the
+    /// look-up goes on.
+    pub(in crate::profile) if_asked_within: Option<Sited<String>>,
     /// Waits for the suggestion with the right text and clicks it.
     pub(in crate::profile) choose: Option<Texts>,
     /// With `choose`: the suggestion's whole text, with `{variables}`.
