@@ -9,6 +9,7 @@ use crate::profile::Alternatives;
 pub(super) const SCRIPT: &str = concat!(
     include_str!("page/shadow.js"),
     include_str!("page/page.js"),
+    include_str!("page/acting.js"),
     include_str!("page/rows.js"),
     include_str!("page/choice.js"),
     include_str!("page/scroll.js"),

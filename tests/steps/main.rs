@@ -38,6 +38,7 @@ mod turns;
 mod vanishing;
 mod waiting;
 mod windows;
+mod words;
 
 use std::time::{Duration, Instant};
 
@@ -81,6 +82,7 @@ async fn play_all(kind: BrowserKind) {
     stories.extend(conditions::stories());
     stories.extend(paging::stories());
     stories.extend(scrolling::stories());
+    stories.extend(words::stories());
     let chosen = std::env::var("STORY").ok();
     let mut stage = Stage::open(kind, &stories, |_| ()).await;
     let mut wrong = Vec::new();

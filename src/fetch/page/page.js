@@ -7,9 +7,9 @@ const request = arguments[0];
 const reply = arguments[arguments.length - 1];
 
 const POLL_MS = 50;
-// A control that is not rendered will do after this long: menus that open under the pointer hide their entries.
-const UNRENDERED_AFTER_MS = 1000;
 const CONTROLS = "input:not([type=hidden]), select, textarea, button";
+// What has been done is never done again.
+const ACTS = new Set(["click", "hold", "focus", "stamp", "fill", "select", "dismiss", "choose", "open_row"]);
 const BUTTON_INPUTS = "input[type=submit], input[type=button], input[type=reset]";
 const UNSEEN = new Set(["script", "style", "template", "noscript", "head"]);
 
@@ -26,12 +26,14 @@ const caption = (text) => fold(text).replace(/\s*:$/, "");
 function textOf(node) {
   if (node.localName === "select") return fold(node.selectedOptions[0]?.textContent ?? "");
   if (node.localName === "input" || node.localName === "textarea") return fold(node.value);
-  return fold(node.innerText ?? node.textContent ?? "");
+  const has_roots = node.nodeType === 1 && rootsBelow(node).length > 0;
+  return fold(has_roots ? composedText(node) : (node.innerText ?? node.textContent ?? ""));
 }
 
 // What tells an element that was there before from one that changed: cheap, as it is read at every mutation.
 function traceOf(selector, node) {
-  return selector.startsWith("title:") ? document.title : (node.value ?? "") + "\n" + node.textContent;
+  if (selector.startsWith("title:")) return document.title;
+  return [node.value, node.textContent, rootOf(node)?.textContent].join("\n");
 }
 
 // What an attribute says, where one is named, and else what a person reads.
@@ -39,11 +41,18 @@ const told = (node, attribute) => (attribute ? (node.getAttribute?.(attribute) ?
 
 function rendered(node) {
   const element = node.nodeType === 1 ? node : node.parentElement;
-  return Boolean(element?.isConnected && element.checkVisibility({ visibilityProperty: true }));
+  if (!element?.isConnected) return false;
+  if (element.checkVisibility({ visibilityProperty: true })) return true;
+  // A slot, as all that has no box of its own, is seen where what is around it is.
+  const { display, visibility } = getComputedStyle(element);
+  const around = element.assignedSlot ?? element.parentElement ?? element.getRootNode().host;
+  return display === "contents" && visibility === "visible" && Boolean(around) && rendered(around);
 }
 
 function renderedText(node) {
-  if (node.nodeType === 3) return node.data;
+  // Words in a host are seen in a slot of its root alone, and a slot's own where nothing is put into it.
+  if (node.nodeType === 3) return node.parentNode.shadowRoot && !node.assignedSlot ? "" : node.data;
+  if (node.localName === "slot" && node.assignedNodes().length > 0) return "";
   if (UNSEEN.has(node.localName) || !rendered(node.nodeType === 11 ? node.host : node)) return "";
   let text = "";
   for (const child of node.childNodes) text += renderedText(child);
@@ -86,6 +95,11 @@ function labelText(label) {
   return text;
 }
 
+// An element that is a control, or the controls in it.
+function controlsOf(element) {
+  return everywhereIn(element, (tree) => [...(tree.matches?.(CONTROLS) ? [tree] : []), ...tree.querySelectorAll(CONTROLS)]);
+}
+
 // The control that belongs to a label of exactly this text; where values are wanted, also the cell beside it.
 function labelled(root, text, wants) {
   const wanted = caption(text);
@@ -104,9 +118,9 @@ function labelled(root, text, wants) {
     while (cell !== root && !cell.nextElementSibling && fillsItsParent()) cell = cell.parentElement;
     let beside = cell.nextElementSibling;
     while (beside && cell.localName === "dt" && beside.localName !== "dd") beside = beside.nextElementSibling;
-    const control = beside?.matches(CONTROLS) ? beside : beside?.querySelector(CONTROLS);
-    if (control) found.add(control);
-    else if (beside && wants === "value") found.add(beside);
+    const controls = beside ? controlsOf(beside) : [];
+    for (const control of controls.slice(0, 1)) found.add(control);
+    if (beside && controls.length === 0 && wants === "value") found.add(beside);
   }
   return [...found];
 }
@@ -124,9 +138,9 @@ function matches(selector, root, wants) {
   const colon = selector.indexOf(":");
   const sought = selector.slice(colon + 1);
   switch (selector.slice(0, colon)) {
-    case "css": return root.querySelectorAll(sought);
-    case "text": return innermost(root, sought);
-    case "label": return labelled(root, sought, wants);
+    case "css": return byCss(root, sought);
+    case "text": return everywhereIn(root, (tree) => innermost(tree, sought));
+    case "label": return everywhereIn(root, (tree) => labelled(tree, sought, wants));
     case "title": return fold(document.title).includes(fold(sought)) ? [document.documentElement] : [];
     case "xpath": return byXpath(root, sought);
     default: throw new Error("unknown kind of selector");
@@ -254,7 +268,7 @@ function until(probe) {
     const start = elapsed();
     let answer = null;
     const known = entered.size;
-    sealed.clear();
+    for (const seen of [sealed, shut, roots_seen]) seen.clear();
     try {
       window.__anafora?.forget();
       answer = document.readyState === "loading" ? null : looked(probe);
@@ -279,9 +293,13 @@ function until(probe) {
 
 // What is on the page now: a marker, then what the step looks for, unless a root must be known before.
 function looked(probe) {
-  const known = watched() ?? rootsWanted(is_unasked) ?? rootsWantedBeforeActing() ?? probe();
+  const known = watched() ?? rootsWanted(is_unasked) ?? rootsWantedBeforeActing();
   if (known !== null) return known;
-  return rootsWanted(is_unasked) ?? (elapsed() < request.deadline_ms ? rootsWanted(is_asked_long_ago) : null);
+  const answer = probe();
+  if (answer !== null && ACTS.has(request.verb)) return answer;
+  // What was read is read again with the roots that came to light.
+  const late = () => (elapsed() < request.deadline_ms ? rootsWanted(is_asked_long_ago) : null);
+  return rootsWanted(is_unasked) ?? answer ?? late();
 }
 
 // Whether the portal still owes a page: this one, or the one that an acting step asked for.
@@ -314,75 +332,6 @@ function watched() {
   return status >= 500 || [401, 403, 429].includes(status) ? { at: "http", status } : null;
 }
 
-// ---------------------------------------------------------------- acting
-
-function usable(node) {
-  const off = (element) =>
-    element.disabled || element.getAttribute("aria-disabled") === "true" ||
-    /(^|[\s_-])disabled($|\s)/.test(element.getAttribute("class") ?? "");
-  if (node.nodeType !== 1 || off(node) || (node.parentElement?.localName === "li" && off(node.parentElement))) {
-    return false;
-  }
-  return rendered(node) || elapsed() >= UNRENDERED_AFTER_MS;
-}
-
-function click(node) {
-  node.scrollIntoView({ block: "center", behavior: "instant" });
-  // A look-up stays in its window, unless its next steps go to another.
-  const opener = request.opens_window ? null : (node.closest("a[target], area[target]") ?? node.form);
-  if (opener?.getAttribute("target")?.toLowerCase() === "_blank") opener.setAttribute("target", "_self");
-  node.click();
-}
-
-function put(control, text) {
-  control.focus();
-  if (control.isContentEditable) {
-    control.textContent = text;
-  } else {
-    // The setter of the element's class: frameworks put their own on the element itself, to see only typed changes.
-    const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), "value")?.set;
-    if (!setter) throw new Error("not a control that takes a text");
-    setter.call(control, text);
-  }
-  changed(control);
-}
-
-// The focus itself stays, so that a key pressed next goes to the control.
-function changed(control) {
-  control.dispatchEvent(new Event("input", { bubbles: true }));
-  control.dispatchEvent(new Event("change", { bubbles: true }));
-  control.dispatchEvent(new FocusEvent("blur"));
-  control.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
-}
-
-// An option by its label or its value; `null` while it is not there, as lists are filled late.
-function choose(control, wanted) {
-  for (const option of control.options ?? []) {
-    if (fold(option.label) !== fold(wanted) && option.value !== wanted) continue;
-    control.focus();
-    option.selected = true;
-    changed(control);
-    return option;
-  }
-  return null;
-}
-
-// Finds the control, then does with it what the step says.
-function act(perform) {
-  until(() => {
-    const found = firstHere(request.any, "control", usable);
-    if (!found || perform(found.node) === null) return null;
-    return { at: "done", matched: found.matched };
-  });
-}
-
-// Holds the control out to the driver, for real clicks and keys.
-function hold(node) {
-  if (request.remember) stamp();
-  rememberBesides();
-  window.__anafora_held = node;
-}
-
 // ---------------------------------------------------------------- steps
 
 // An address that brings a file, or nothing, leaves the browser where it was.
@@ -405,6 +354,7 @@ const STEPS = {
   select: () => act((node) => { rememberBesides(); return choose(node, request.text); }),
   dismiss: () => until(() => {
     const found = firstHere(request.any, "control", (node) => rendered(node) && usable(node));
+    if (!found && isObscured()) return null;
     if (found) click(found.node);
     return { at: "done", matched: found?.matched ?? null };
   }),

@@ -23,7 +23,12 @@ function readRow(row) {
   };
 }
 
-const isPreferred = (row) => Boolean(request.prefer && first(request.prefer, row, "value", rendered));
+// Whether the row holds what is preferred, or is it.
+function isPreferred(row) {
+  const is_it = (selector) =>
+    selector.startsWith("css:") && !isPath(selector) && row.matches?.(selector.slice("css:".length));
+  return Boolean(request.prefer && (request.prefer.some(is_it) || first(request.prefer, row, "value", rendered)));
+}
 // Which of all rows it is, where only some exist and the page says so.
 const placeOf = (row) =>
   row.getAttribute?.("aria-rowindex") ?? row.getAttribute?.("aria-posinset") ?? null;
@@ -68,8 +73,10 @@ function readRows() {
 function openRow() {
   const row = request.scroll ? rowInView() : findRows().rows[request.index];
   if (!row && request.scroll) return null;
-  if (!row || textOf(row) !== request.text) return { at: "stale" };
-  const found = request.open ? first(request.open, row, "control", (node) => node.nodeType === 1) : { node: row };
+  const is_it = row && textOf(row) === request.text;
+  const found = request.open ? is_it && first(request.open, row, "control", (node) => node.nodeType === 1) : { node: row };
+  if ((!is_it || !found) && isObscured()) return null;
+  if (!is_it) return { at: "stale" };
   if (!found) return { at: "missing" };
   stamp();
   click(found.node);

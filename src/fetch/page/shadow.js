@@ -1,11 +1,13 @@
-// How a selector enters shadow roots and frames, and how a part is written that has shadow roots. Stands in front of
-// `page.js`, in the same function.
+// How a selector enters shadow roots and frames, how words are found and read behind roots, and how a part is written
+// that has some. Stands in front of `page.js`, in the same function.
 "use strict";
 
 // What is asked again for a root that was not there, as elements get theirs late.
 const ASK_AGAIN_AFTER_MS = 250;
 // Elements of one part that may have a closed root and are asked for it.
 const HOSTS_MAX = 200;
+// Fewer of one document where words are looked for, each once: the driver takes some milliseconds for each.
+const word_hosts = (window.__anafora_word_hosts ??= { left: 50 });
 
 // Closed roots are out of a script's reach: the driver hands them in, and the document keeps them.
 const closed_roots = (window.__anafora_roots ??= new WeakMap());
@@ -14,6 +16,10 @@ const asked = (window.__anafora_asked ??= new WeakMap());
 // The elements without a root that selectors wanted to enter, and what they entered.
 const sealed = new Set();
 const entered = new Set();
+// The elements behind whose closed root words may stand that are looked for.
+const shut = new Set();
+// The roots in a tree, for as long as the page stands still.
+const roots_seen = new Map();
 
 const rootOf = (host) => host.shadowRoot ?? closed_roots.get(host) ?? null;
 const isFrame = (node) => node.localName === "iframe" || node.localName === "frame";
@@ -39,7 +45,7 @@ function insideOf(path, root, wants) {
   for (const piece of pieces) {
     const deeper = [];
     for (const outer of inside) {
-      for (const host of outer.querySelectorAll(piece)) {
+      for (const host of byCss(outer, piece)) {
         const inner = enter(host);
         if (inner) deeper.push(inner);
       }
@@ -52,52 +58,97 @@ function insideOf(path, root, wants) {
   return found;
 }
 
+// What matches in a tree. `:scope` is where it begins, so that a row or a dialog can be meant itself.
+function byCss(root, css) {
+  const below = root.querySelectorAll(css);
+  return css.startsWith(":scope") && root.nodeType === 1 && root.matches(css) ? [root, ...below] : below;
+}
+
+// ---------------------------------------------------------------- words behind roots
+
+// The shadow roots in a tree that are known, each before those in it; `isShut` takes the elements that may have another.
+function rootsIn(top, isShut) {
+  const found = [];
+  const visit = (element) => {
+    const root = rootOf(element);
+    if (root) {
+      found.push(root);
+      walk(root);
+    } else if (element.localName.includes("-") && element.matches(":defined")) {
+      isShut(element);
+    }
+  };
+  const walk = (tree) => {
+    for (const element of tree.querySelectorAll("*")) visit(element);
+  };
+  if (top.nodeType === 1) visit(top);
+  walk(top);
+  return found;
+}
+
+function rootsBelow(top) {
+  const seen = roots_seen.get(top);
+  if (seen) return seen;
+  const roots = rootsIn(top, (host) => { if (host.ownerDocument === document) shut.add(host); });
+  for (const root of roots) entered.add(root);
+  roots_seen.set(top, roots);
+  return roots;
+}
+
+// What is found in a tree, and after that in the shadow roots in it: a person does not see where one begins.
+const everywhereIn = (top, find) => [top, ...rootsBelow(top)].flatMap(find);
+const hasWords = (selector) => selector.startsWith("text:") || selector.startsWith("label:");
+
+// What a person reads in an element with shadow roots: its root's words in the place of its own, and those in its slots.
+function composedText(node) {
+  if (node.nodeType === 3) return node.data;
+  if (node.nodeType !== 1 || UNSEEN.has(node.localName) || !rendered(node)) return "";
+  const assigned = node.localName === "slot" ? node.assignedNodes() : [];
+  const shown = rootOf(node)?.childNodes ?? (assigned.length > 0 ? assigned : node.childNodes);
+  let text = "";
+  for (const child of shown) text += composedText(child);
+  return /^(inline|contents)/.test(getComputedStyle(node).display) ? text : `\n${text}\n`;
+}
+
 // ---------------------------------------------------------------- closed roots
 
 const is_unasked = (last) => last === undefined;
 const is_unasked_by_this_call = (last) => last?.token !== request.token;
 const is_asked_long_ago = (last) => performance.now() - (last?.at ?? -Infinity) > ASK_AGAIN_AFTER_MS;
 
-// Asks the driver for the roots of what selectors wanted to enter, where it is due.
+// The elements whose roots are due: those that selectors wanted to enter, and each once those that may hide words.
+function hostsDue(is_due) {
+  const hosts = new Set();
+  for (const host of sealed) if (is_due(asked.get(host))) hosts.add(host);
+  const hiding = [...shut].filter((host) => !hosts.has(host) && !asked.has(host));
+  return { hosts, hiding: hiding.slice(0, word_hosts.left) };
+}
+
+// Whether something may look otherwise once roots are known that nobody asked for yet.
+function isObscured() {
+  const { hosts, hiding } = hostsDue(is_unasked);
+  return hosts.size + hiding.length > 0;
+}
+
+// Asks the driver for the roots that are due.
 function rootsWanted(is_due) {
-  const hosts = [];
-  for (const host of sealed) if (is_due(asked.get(host))) hosts.push(host);
-  if (hosts.length === 0) return null;
-  window.__anafora_sealed = hosts;
+  const { hosts, hiding } = hostsDue(is_due);
+  if (hosts.size + hiding.length === 0) return null;
+  word_hosts.left -= hiding.length;
+  window.__anafora_sealed = [...hosts, ...hiding];
   return { at: "sealed" };
 }
 
 // What must be known before a step acts: behind a root that comes to light later, everything would look new.
 function rootsWantedBeforeActing() {
   for (const selector of request.remember ?? []) {
-    if (isPath(selector)) for (const root of documents()) matches(selector, root, "value");
+    if (!isPath(selector) && !hasWords(selector)) continue;
+    for (const root of documents()) matches(selector, root, "value");
   }
   return request.remember ? rootsWanted(is_unasked_by_this_call) : null;
 }
 
 // ---------------------------------------------------------------- parts
-
-// The shadow roots in an element, those in shadow roots among them.
-function rootsIn(top) {
-  const found = [];
-  const queue = [top];
-  let hosts = 0;
-  for (let next = queue.pop(); next; next = queue.pop()) {
-    const visit = (element) => {
-      const root = rootOf(element);
-      if (root) {
-        found.push(root);
-        queue.push(root);
-      } else if (element.localName.includes("-") && hosts < HOSTS_MAX && element.matches(":defined")) {
-        hosts += 1;
-        sealed.add(element);
-      }
-    };
-    if (next.nodeType === 1) visit(next);
-    for (const element of next.querySelectorAll("*")) visit(element);
-  }
-  return found;
-}
 
 // An element's markup with its shadow roots. The copy is made where no element comes to life.
 function markupWith(shadowRoots, element) {
@@ -110,7 +161,7 @@ function markupWith(shadowRoots, element) {
 // One part: measured first, and only written where it is not too large. A whole document without shadow roots is left
 // for the driver to read.
 function part(element) {
-  const roots = rootsIn(element);
+  const roots = rootsIn(element, (host) => { if (sealed.size < HOSTS_MAX) sealed.add(host); });
   const wanted = rootsWanted(is_unasked_by_this_call);
   if (wanted) return wanted;
   const url = location.href;

@@ -38,6 +38,12 @@ pub(in crate::profile) struct RouteFile {
 }
 
 /// One step: one verb, and the options that belong to it.
+///
+/// What a step looks for is a selector: `css:`, `text:` (the innermost element that shows this text), `label:` (the
+/// control or value that belongs to this label), `title:` or `xpath:`. `text:`
+/// and `label:` look into the shadow roots of the page as well, the page itself first: into open ones, into closed ones
+/// that a path entered, and into those of the first fifty custom elements that may have a closed one. `css:` does not:
+/// ` >>> ` enters a shadow root or a frame.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Step", extend("anyOf" = [
@@ -79,9 +85,10 @@ pub(in crate::profile) struct StepFile {
     pub(in crate::profile) deadline: Option<Sited<String>>,
     /// Finds the one row whose ID is exactly the one asked for, and opens it.
     pub(in crate::profile) rows: Option<Texts>,
-    /// With `rows`: where in the row its ID stands; the first ID in the row's text by default.
+    /// With `rows`: where in the row its ID stands; the first ID in the row's text by default. In a row, `:scope` is the
+    /// row itself: `css::scope >>> .id` looks into its own shadow root.
     pub(in crate::profile) id: Option<Texts>,
-    /// With `rows`: which of several rows with exactly this ID is taken.
+    /// With `rows`: which of several rows with exactly this ID is taken: the first that holds this, or is it.
     pub(in crate::profile) prefer: Option<Texts>,
     /// With `rows`: the control that leads to the next page of results.
     pub(in crate::profile) next: Option<Texts>,
