@@ -19,6 +19,12 @@ pub(super) const SCRIPT: &str = concat!(
 /// Returns the element that [`Ask::Hold`] or [`Ask::Grasp`] found.
 pub(super) const HELD: &str = "return window.__anafora_held;";
 
+/// Gives the element that is held the focus, with all its text selected; whether it has it.
+pub(super) const FOCUS_HELD: &str = "const control = window.__anafora_held;
+    control.focus();
+    if (control.select) control.select(); else document.execCommand('selectAll');
+    return control.getRootNode().activeElement === control;";
+
 /// Returns the elements whose shadow roots [`Answer::Sealed`] asks for.
 pub(super) const SEALED: &str = "return window.__anafora_sealed;";
 
@@ -80,8 +86,10 @@ pub(super) enum Ask {
     Acted,
     /// Remember what matches, then click.
     Click { any: Written, remember: Written },
-    /// Keep the control at hand for the driver; remember what matches where the driver's action makes the portal work.
-    Hold { any: Written, remember: Option<Written>, besides: Written },
+    /// Remember what matches, then keep the control at hand for the driver.
+    Hold { any: Written, remember: Written },
+    /// Keep a control that takes a text at hand for the driver. What matches `besides` is remembered first.
+    HoldField { any: Written, besides: Written },
     /// Remember what matches, then focus.
     Focus { any: Written, remember: Written },
     /// Remember what matches.

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
-use fantoccini::error::CmdError;
+use fantoccini::error::{CmdError, ErrorStatus};
+use fantoccini::key::Key;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder};
 use serde_json::{Map, Value};
@@ -24,7 +25,7 @@ use super::binaries::{Binaries, BrowserKind, Window};
 use super::capabilities::{Owner, Place, SessionSettings, capabilities};
 use super::driver::{Driver, Log};
 use super::household::Household;
-use super::page::{Answer, HELD, Request, SCRIPT};
+use super::page::{Answer, FOCUS_HELD, HELD, Request, SCRIPT};
 use super::remote::{RemoteSession, RemoteSessions, shown};
 use super::trouble::Trouble;
 pub(super) use prompts::{Awaits, Prompts};
@@ -280,24 +281,45 @@ impl Session {
     pub(super) async fn type_into_held(&mut self, text: &str, until: Instant) -> Result<(), Trouble> {
         self.command(until, |client| async move {
             let control = held(&client).await?;
-            control.clear().await?;
-            control.send_keys(text).await
+            let typed = match control.clear().await {
+                Ok(()) => control.send_keys(text).await,
+                refused => refused,
+            };
+            match typed {
+                // ChromeDriver does not see the focus behind a closed root, and refuses.
+                Err(CmdError::Standard(told)) if told.error == ErrorStatus::ElementNotInteractable => {
+                    match client.execute(FOCUS_HELD, Vec::new()).await? {
+                        Value::Bool(true) => client.perform_actions(stroke(replacing(text))).await,
+                        _ => Err(CmdError::Standard(told)),
+                    }
+                }
+                typed => typed,
+            }
         })
         .await
     }
 
     /// Presses a key where the focus is.
     pub(super) async fn press(&mut self, key: char, until: Instant) -> Result<(), Trouble> {
-        let stroke = KeyActions::new("keyboard".into())
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
-        self.command(until, |client| async move { client.perform_actions(stroke).await }).await
+        self.command(until, |client| async move { client.perform_actions(stroke([key])).await }).await
     }
 
     /// Forgets the portal's cookies, so that it begins a new session of its own.
     pub(super) async fn forget_cookies(&mut self, until: Instant) -> Result<(), Trouble> {
         self.command(until, |client| async move { client.delete_all_cookies().await }).await
     }
+}
+
+/// The keys that put a text in the place of what is selected.
+fn replacing(text: &str) -> impl Iterator<Item = char> {
+    std::iter::once(char::from(Key::Delete)).chain(text.chars())
+}
+
+/// These keys, one after the other.
+fn stroke(keys: impl IntoIterator<Item = char>) -> KeyActions {
+    keys.into_iter().fold(KeyActions::new("keyboard".into()), |strokes, value| {
+        strokes.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+    })
 }
 
 async fn held(client: &Client) -> Result<Element, CmdError> {

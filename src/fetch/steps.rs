@@ -127,7 +127,7 @@ impl Lookup<'_> {
         remember: Written,
         repeat: Repeat,
     ) -> Result<Matched, Halt> {
-        let hold = Ask::Hold { any: any.clone(), remember: Some(remember), besides: Vec::new() };
+        let hold = Ask::Hold { any: any.clone(), remember };
         loop {
             let matched = self.ask_control(&hold, any, Repeat::Allowed).await?;
             let gives_up_at = self.gives_up_at();
@@ -140,13 +140,13 @@ impl Lookup<'_> {
                 Err(Trouble::Refused(_) | Trouble::CutOff(_)) if Instant::now() < self.ends_at() => {
                     self.rest().await;
                 }
-                Err(trouble) => return Err(self.explain(trouble).into()),
+                Err(trouble) => return Err(self.explain_at(matched, trouble).into()),
             }
         }
     }
 
     async fn fill_typed(&mut self, index: usize, any: &Written, text: &str) -> Result<Matched, Halt> {
-        let hold = Ask::Hold { any: any.clone(), remember: None, besides: self.suggestions_after(index) };
+        let hold = Ask::HoldField { any: any.clone(), besides: self.suggestions_after(index) };
         loop {
             let matched = self.ask_control(&hold, any, Repeat::Allowed).await?;
             let gives_up_at = self.gives_up_at();
@@ -155,8 +155,18 @@ impl Lookup<'_> {
                 Err(Trouble::Refused(_) | Trouble::CutOff(_)) if Instant::now() < self.ends_at() => {
                     self.rest().await;
                 }
-                Err(trouble) => return Err(self.explain(trouble).into()),
+                Err(trouble) => return Err(self.explain_at(matched, trouble).into()),
             }
+        }
+    }
+
+    /// What it means that the driver failed on the control that a selector found.
+    fn explain_at(&mut self, matched: Matched, trouble: Trouble) -> FetchError {
+        match (matched, trouble) {
+            (Some(selector), Trouble::Refused(detail)) => {
+                self.layout_changed(&format!("`{selector}`: {detail}"))
+            }
+            (_, trouble) => self.explain(trouble),
         }
     }
 

@@ -61,7 +61,7 @@ impl Page {
                 let mut elements = self.html.root_element().descendent_elements();
                 elements.any(|element| {
                     let text = folded(&element.text().collect::<String>());
-                    !is_hidden(element) && text.trim_end_matches(':').trim_end() == wanted
+                    !is_hidden(element) && text.trim_end_matches([':', '*', ' ']) == wanted
                 })
             }
             Selector::Title(title) => self.title.contains(&folded(title)),
@@ -104,7 +104,7 @@ mod tests {
 
     const PAGE: &str = "<title>Act  7</title><script>var none = 'Nothing found'</script>
         <p style='display: none'>Sorry <b>gone</b></p><div hidden class=late>Later</div>
-        <table><tr><td class=no>Number : </td><td>A-7</td></tr></table><p>No<b>thing</b> here</p>
+        <table><tr><td class=no>Number <sup>*</sup> : </td><td>A-7</td></tr></table><p>No<b>thing</b> here</p>
         <i style='Visibility : HIDDEN'>Unseen</i><em hidden>Note</em>";
 
     #[test]

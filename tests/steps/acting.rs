@@ -1,12 +1,15 @@
 //! Stories about the steps that act on a page: open, dismiss, click, fill, select, press.
 
 use anafora::domain::Verdict;
+use anafora::fetch::FetchError;
 use anafora::profile::{ClickManner, FormKeys, Step, Template};
 
 use crate::stage::{Ends, Story, any, capture, click, dismiss, fill, open, press, select, wait, wait_for};
 
 pub(crate) fn stories() -> Vec<Story> {
     let mut stories = fills();
+    stories.extend(unlike_controls());
+    stories.extend(typing());
     stories.extend(late_controls());
     stories.extend(clicks());
     stories.extend(windows());
@@ -53,6 +56,76 @@ fn fills() -> Vec<Story> {
                 capture(),
             ],
             ends: Ends::Captured("AB-0001,AB-0001,AB-0001,AB-0001,AB-0001,AB-0001"),
+        },
+    ]
+}
+
+fn unlike_controls() -> Vec<Story> {
+    const BOTH: &str = "<table><tr><td>Number</td><td><select><option>contains<option>equals</select><input id=n></td></tr></table>
+        <p id=log></p><script>addEventListener('change', () =>
+            log.textContent = document.querySelector('select').value + ' ' + n.value)</script>";
+    vec![
+        Story {
+            name: "a label of two controls leads to the one that can do what is asked",
+            pages: &[("/both-controls", BOTH)],
+            steps: vec![open("/both-controls"), fill("label:Number"), select("label:Number", "equals"), capture()],
+            ends: Ends::Captured("equals AB-0001"),
+        },
+        Story {
+            name: "a control that takes no text is said",
+            pages: &[("/no-text", "<label>Number <select><option>contains</select></label>")],
+            steps: vec![open("/no-text"), fill("label:Number")],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (fill): `label:Number` is a `select`, which takes no text"),
+            ),
+        },
+        Story {
+            name: "the mark of what must be filled in is no word of a label",
+            pages: &[(
+                "/marks",
+                "<label for=a>Number <sup>*</sup></label><input id=a>
+                <table><tr><td><b>Office</b> <sup>*</sup></td><td><input id=b></td></tr></table><p id=log></p><script>
+                addEventListener('change', () => log.textContent = a.value + ' and ' + b.value)</script>",
+            )],
+            steps: vec![open("/marks"), fill("label:Number"), fill("label:Office"), capture()],
+            ends: Ends::Captured("AB-0001 and AB-0001"),
+        },
+    ]
+}
+
+fn typing() -> Vec<Story> {
+    let typed = |control: &str| {
+        let (control, with) = (any(&[control]), Template("{id}".into()));
+        Step::Fill { control, with, keys: FormKeys::Typed }
+    };
+    vec![
+        Story {
+            name: "keys reach a control behind a closed root, and replace what it said",
+            pages: &[(
+                "/typed-closed",
+                "<div id=host></div><p id=log></p><script>
+                const root = host.attachShadow({ mode: 'closed' });
+                root.innerHTML = '<input value=before>';
+                let keys = 0;
+                root.firstChild.onkeyup = () => keys++;
+                root.firstChild.oninput = () => setTimeout(() => log.textContent = (keys > 6 ? 'typed ' : 'set ') + root.firstChild.value);
+                </script>",
+            )],
+            steps: vec![
+                open("/typed-closed"),
+                typed("css:#host >>> input"),
+                wait_for("text:AB-0001"),
+                capture(),
+            ],
+            ends: Ends::Captured("typed AB-0001"),
+        },
+        Story {
+            name: "a control that refuses keys is named",
+            pages: &[("/typed-refused", "<input id=n readonly value=before>")],
+            steps: vec![open("/typed-refused"), typed("css:#n")],
+            ends: Ends::Failed(
+                |error| matches!(error, FetchError::LayoutChanged { what } if what.starts_with("step 2 (fill): `css:#n`: ")),
+            ),
         },
     ]
 }

@@ -2,6 +2,8 @@
 
 // A control that is not rendered will do after this long: menus that open under the pointer hide their entries.
 const UNRENDERED_AFTER_MS = 1000;
+// What takes no text although it is an `input`.
+const TEXTLESS_INPUTS = ["button", "submit", "reset", "image", "checkbox", "radio", "file"];
 
 function usable(node) {
   const off = (element) =>
@@ -44,7 +46,7 @@ function changed(control) {
 
 // An option by its label or its value; `null` while it is not there, as lists are filled late.
 function choose(control, wanted) {
-  for (const option of control.options ?? []) {
+  for (const option of control.options) {
     if (fold(option.label) !== fold(wanted) && option.value !== wanted) continue;
     control.focus();
     option.selected = true;
@@ -58,8 +60,38 @@ function choose(control, wanted) {
 function act(perform) {
   until(() => {
     const found = firstHere(request.any, "control", usable);
-    if (!found || perform(found.node) === null) return null;
+    if (!found) return null;
+    perform(found.node);
     return { at: "done", matched: found.matched };
+  });
+}
+
+function takesText(node) {
+  if (node.localName === "input") return !TEXTLESS_INPUTS.includes(node.type);
+  return node.localName === "textarea" || node.isContentEditable || (node.localName.includes("-") && "value" in node);
+}
+
+// Finds a control that takes a text. One that takes none is said, unless another comes soon.
+function write(perform) {
+  until(() => {
+    const found = firstHere(request.any, "text", (node) => usable(node) && takesText(node));
+    if (found) {
+      perform(found.node);
+      return { at: "done", matched: found.matched };
+    }
+    const other = elapsed() >= UNRENDERED_AFTER_MS && firstHere(request.any, "text", usable);
+    if (!other) return null;
+    return { at: "fault", detail: `\`${other.matched}\` is a \`${other.node.localName}\`, which takes no text` };
+  });
+}
+
+// Finds a control with options that has the one.
+function chooseOption() {
+  until(() => {
+    const found = firstHere(request.any, "options", (node) => usable(node) && node.options);
+    if (!found) return null;
+    rememberBesides();
+    return choose(found.node, request.text) && { at: "done", matched: found.matched };
   });
 }
 

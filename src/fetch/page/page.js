@@ -9,7 +9,7 @@ const reply = arguments[arguments.length - 1];
 const POLL_MS = 50;
 const CONTROLS = "input:not([type=hidden]), select, textarea, button";
 // What has been done is never done again.
-const ACTS = new Set(["click", "hold", "focus", "stamp", "fill", "select", "dismiss", "choose", "open_row"]);
+const ACTS = new Set(["click", "hold", "hold_field", "focus", "stamp", "fill", "select", "dismiss", "choose", "open_row"]);
 const BUTTON_INPUTS = "input[type=submit], input[type=button], input[type=reset]";
 const UNSEEN = new Set(["script", "style", "template", "noscript", "head"]);
 
@@ -20,7 +20,9 @@ const elapsed = () => performance.now() - began;
 
 const fold = (text) => text.replace(/\s+/g, " ").trim();
 const squeeze = (text) => text.replace(/\s+/g, "");
-const caption = (text) => fold(text).replace(/\s*:$/, "");
+// A colon behind a caption, or the mark of what must be filled in, is none of its words.
+const caption = (text) => fold(text).replace(/(?<=[^\s*:])[\s*:]+$/, "");
+const is_mark = (text) => /^[\s*:]*[*:][\s*:]*$/.test(text);
 
 // What a person reads in an element: cells and blocks apart, a control's value where it is one.
 function textOf(node) {
@@ -95,12 +97,20 @@ function labelText(label) {
   return text;
 }
 
+// The element behind one, past marks that stand there alone.
+function behind(element) {
+  let next = element.nextElementSibling;
+  while (next && is_mark(next.textContent)) next = next.nextElementSibling;
+  return next;
+}
+
 // An element that is a control, or the controls in it.
 function controlsOf(element) {
   return everywhereIn(element, (tree) => [...(tree.matches?.(CONTROLS) ? [tree] : []), ...tree.querySelectorAll(CONTROLS)]);
 }
 
-// The control that belongs to a label of exactly this text; where values are wanted, also the cell beside it.
+// The control that belongs to a label of exactly this text; where values are wanted, also the cell beside it; where one that
+// takes a text or has options is wanted, each in that cell.
 function labelled(root, text, wants) {
   const wanted = caption(text);
   const found = new Set();
@@ -115,11 +125,12 @@ function labelled(root, text, wants) {
   for (let cell of innermost(root, wanted)) {
     if (caption(cell.textContent) !== wanted) continue;
     const fillsItsParent = () => caption(cell.parentElement?.textContent ?? "") === wanted;
-    while (cell !== root && !cell.nextElementSibling && fillsItsParent()) cell = cell.parentElement;
-    let beside = cell.nextElementSibling;
+    while (cell !== root && !behind(cell) && fillsItsParent()) cell = cell.parentElement;
+    let beside = behind(cell);
     while (beside && cell.localName === "dt" && beside.localName !== "dd") beside = beside.nextElementSibling;
     const controls = beside ? controlsOf(beside) : [];
-    for (const control of controls.slice(0, 1)) found.add(control);
+    const is_any = wants === "text" || wants === "options";
+    for (const control of is_any ? controls : controls.slice(0, 1)) found.add(control);
     if (beside && controls.length === 0 && wants === "value") found.add(beside);
   }
   return [...found];
@@ -348,10 +359,11 @@ const STEPS = {
   acted: () => send({ at: window.__anafora?.token === request.token ? "done" : "missing", matched: null }),
   click: () => act((node) => { stamp(); click(node); }),
   hold: () => act((node) => { hold(node); }),
+  hold_field: () => write(hold),
   focus: () => act((node) => { stamp(); node.focus(); }),
   stamp: () => until(() => { stamp(); return { at: "done", matched: null }; }),
-  fill: () => act((node) => { rememberBesides(); put(node, request.text); }),
-  select: () => act((node) => { rememberBesides(); return choose(node, request.text); }),
+  fill: () => write((node) => { rememberBesides(); put(node, request.text); }),
+  select: chooseOption,
   dismiss: () => until(() => {
     const found = firstHere(request.any, "control", (node) => rendered(node) && usable(node));
     if (!found && isObscured()) return null;

@@ -40,7 +40,7 @@ pub(in crate::profile) struct RouteFile {
 /// One step: one verb, and the options that belong to it.
 ///
 /// What a step looks for is a selector: `css:`, `text:` (the innermost element that shows this text), `label:` (the
-/// control or value that belongs to this label), `title:` or `xpath:`. `text:`
+/// control or value that belongs to this label; a colon or `*` at its end does not count), `title:` or `xpath:`. `text:`
 /// and `label:` look into the shadow roots of the page as well, the page itself first: into open ones, into closed ones
 /// that a path entered, and into those of the first fifty custom elements that may have a closed one. `css:` does not:
 /// ` >>> ` enters a shadow root or a frame.
@@ -65,7 +65,7 @@ pub(in crate::profile) struct StepFile {
     pub(in crate::profile) once: Option<bool>,
     /// With `click`: by `script`, the default, or by a real `pointer` action.
     pub(in crate::profile) manner: Option<ClickManner>,
-    /// Types into a control.
+    /// Types into a control. One that takes no text, as a `select` with the same label, is passed over.
     pub(in crate::profile) fill: Option<Texts>,
     /// With `fill`: the text, with `{variables}`.
     pub(in crate::profile) with: Option<Sited<String>>,
