@@ -339,13 +339,13 @@ fn a_list_that_is_scrolled_may_have_an_end_and_no_next_page() {
 }
 
 #[test]
-fn an_amount_is_of_euros_where_no_currency_is_named() {
+fn no_currency_is_meant_where_none_is_named() {
     let profile = load(SMALL);
-    let ValueType::Amount { currencies, .. } = &profile.fields[1].value else {
-        panic!("{:?}", profile.fields)
-    };
-    assert_eq!(currencies.keys().collect::<Vec<_>>(), ["EUR", "ευρώ", "€"]);
-    assert!(currencies.values().all(|code| code == "EUR"));
+    let ValueType::Amount { currency, .. } = &profile.fields[1].value else { panic!("{:?}", profile.fields) };
+    assert!(
+        currency.code.is_none() && currency.words.is_empty() && currency.places.is_empty(),
+        "{currency:?}"
+    );
 }
 
 #[test]

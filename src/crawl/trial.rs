@@ -135,6 +135,7 @@ mod tests {
             marker,
             row_id: None,
             trace: Vec::new(),
+            passed_over: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@
 
 use scraper::{ElementRef, Html, Selector};
 
+use super::currency::Currency;
 use super::label::{can_stand_before_its_value, normal};
 use super::page::{Area, Page};
 use super::path::ENTERS;
@@ -58,9 +59,8 @@ fn other_marks(value: &ValueType, text: &str) -> Option<String> {
     let NumberFormat { decimal, thousands } = match value {
         ValueType::Integer(_) => number::other_marks(|format| number::integer(text, format).is_ok()),
         ValueType::Amount { currency, .. } => {
-            // Whatever the currency is: the marks alone are asked for.
-            let currency = Currency::new(currency, Some("EUR".into()));
-            number::other_marks(|format| number::amount(text, format, &currency).is_ok())
+            let (digits, _) = Currency::new(currency, None).split(text);
+            number::other_marks(|format| number::plain_digits(digits, format).is_ok())
         }
         _ => None,
     }?;

@@ -57,6 +57,7 @@ impl StepAccount {
             choice: None,
             elapsed,
             answer: None,
+            accepted: Vec::new(),
             end: StepEnd::PassedOver(why),
         }
     }

@@ -140,6 +140,7 @@ impl<'a> Visit<'a> {
             choice: None,
             elapsed: Duration::ZERO,
             answer: Some(address[url::Position::BeforePath..url::Position::AfterQuery].to_owned()),
+            accepted: Vec::new(),
             end: StepEnd::Done,
         });
     }

@@ -97,6 +97,7 @@ mod tests {
             marker: None,
             row_id: None,
             trace: Vec::new(),
+            passed_over: Vec::new(),
         };
         let kept = keep(&place, Some(&capture), &Witness { screenshot: None, ..witness }, &account).unwrap();
         let expected = ["___a_b.html", "service.json", "note.txt", "file.pdf", "driver.log", "account.json"];

@@ -153,7 +153,7 @@ mod tests {
     const RULES: &str = "language = 1\nname = \"x\"\nbase = \"http://x.example\"\n[ids.act]\n\
         pattern = '(?<type>A|B)-(?<number>[0-9]+)'\nkind = \"{type}\"\n[kinds]\nA = { name = \"act\", own_id = \"row\" }\n\
         B = { name = \"bill\", own_id = \"css:h1\" }\n[[route]]\nname = \"form\"\nkinds = [\"act\"]\n\
-        step = [{ capture = \"first\" }, { capture = \"last\", when = \"css:h1\" }]\n";
+        step = [{ capture = \"one\" }, { capture = \"two\" }, { capture = \"three\" }, { capture = \"first\" }, { capture = \"last\", when = \"css:h1\" }]\n";
 
     /// The parts that saved pages make, as `name media type`, or why they make none.
     fn parts(id: &str, kind: &str, pages: &[&str], part: Option<&str>) -> Result<Vec<String>, String> {

@@ -126,6 +126,7 @@ mod tests {
             choice,
             elapsed: Duration::from_millis(7),
             answer: Some("A-7\n".to_owned()).filter(|_| verb == "fill"),
+            accepted: Vec::new(),
             end,
         })
     }

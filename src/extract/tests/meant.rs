@@ -57,10 +57,8 @@ fn the_nearest_labels_are_named_all_of_them_only_where_one_must_be_there() {
 #[test]
 fn the_marks_are_said_with_which_a_number_can_be_read() {
     let amount = |text: &str| {
-        let currencies =
-            BTreeMap::from([("€".to_owned(), "EUR".to_owned()), ("£".to_owned(), "GBP".to_owned())]);
         hint_of(FieldRule {
-            value: ValueType::Amount { format: GREEK, currencies },
+            value: ValueType::Amount { format: GREEK, currency: CurrencyRule::default() },
             ..field("it", label(text))
         })
     };

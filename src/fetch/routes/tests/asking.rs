@@ -179,7 +179,8 @@ async fn each_request_takes_a_turn_and_the_pace_hears_how_it_went() {
     let quota = Quota::in_memory(2, Arc::clone(&clock) as _);
     let pace = Arc::new(Pace::new(Duration::ZERO).with_quota(quota));
     let paged = service("id = \"/no\"\npages = \"/pages\"");
-    let (base, asked) = portal(&[("/acts?page=0", 200, JSON, r#"{"items": [], "pages": 2}"#)]).await;
+    let (base, asked) =
+        portal(&[("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}, "pages": 2}"#)]).await;
     let outcome = fetched(&mut paced(&paged, &base, &pace, clock)).await;
     assert!(matches!(outcome, Err(FetchError::QuotaUsedUp { .. })), "{outcome:?}");
     assert_eq!(addresses(&asked), ["/robots.txt", "/acts?page=0"]);
@@ -202,7 +203,7 @@ async fn a_document_was_captured_when_its_first_answer_came() {
     let answers: [Answers; 2] = [
         &[("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-7"}, "pages": 2}"#)],
         &[
-            ("/acts?page=0", 200, JSON, r#"{"items": [], "pages": 2}"#),
+            ("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}, "pages": 2}"#),
             ("/acts?page=1", 200, JSON, r#"{"items": {"no": "A-7"}, "pages": 2}"#),
         ],
     ];
@@ -234,7 +235,7 @@ async fn an_answer_that_does_not_say_how_long_it_is_is_read_up_to_its_cap() {
 async fn time_that_a_look_up_waits_for_its_turn_is_not_its_own() {
     let paged = service("id = \"/no\"\npages = \"/pages\"");
     let (base, _) = portal(&[
-        ("/acts?page=0", 200, JSON, r#"{"items": [], "pages": 2}"#),
+        ("/acts?page=0", 200, JSON, r#"{"items": {"no": "A-8"}, "pages": 2}"#),
         ("/acts?page=1", 200, JSON, r#"{"items": {"no": "A-7"}, "pages": 2}"#),
     ])
     .await;

@@ -41,7 +41,7 @@ const ANSWERED: &[(Answers, &str)] = &[
     ),
     (
         &[("/acts?page=0", 200, HTML, "<form class=login>")],
-        "blocked by Login: the page shows `css:form.login`",
+        "blocked by Login: a login is asked for: `css:form.login`",
     ),
     (&[("/acts?page=0", 200, HTML, "<p>Session over")], "the portal lost the session at step service"),
     (
