@@ -253,7 +253,7 @@ async fn a_step_that_looked_outside_is_told_of_the_roots_the_frames_and_the_wind
     for (from, to, hints) in [
         (
             "fill = \"css:nm-search >>> label:Reference number\"",
-            "fill = \"label:Reference number\"",
+            "fill = \"css:input[name=reference], input[type=text]\"",
             &["hint: the step did not look in the shadow roots of `", "`nm-search`", " >>> …` enters one)"][..],
         ),
         (

@@ -11,11 +11,14 @@ pub(super) fn hint(profile: &Profile, steps: &[StepAccount], witness: &Witness) 
     let step = route.steps().get(failed.number.checked_sub(1)?)?;
     let page = witness.page.as_ref().map(Surroundings::of).unwrap_or_default();
     let alternatives = step.alternatives();
-    let mut selectors = alternatives.iter().flat_map(|any| &any.0);
+    let selectors = || alternatives.iter().flat_map(|any| &any.0);
     let looked_on_page = !alternatives.is_empty();
-    let entered_a_root = selectors.any(|selector| matches!(selector, Selector::Inside(..)));
+    // Words and labels are looked for in shadow roots as well.
+    let stays_outside = |selector: &Selector| matches!(selector, Selector::Css(_) | Selector::Xpath(_));
+    let entered_a_root = selectors().any(|selector| matches!(selector, Selector::Inside(..)));
+    let looked_outside_alone = selectors().any(stays_outside) && !entered_a_root;
     let mut places = Vec::new();
-    if let Some(host) = page.hosts.first().filter(|_| looked_on_page && !entered_a_root) {
+    if let Some(host) = page.hosts.first().filter(|_| looked_outside_alone) {
         places.push(format!("the shadow roots of {} (`css:{host} >>> …` enters one)", quoted(&page.hosts)));
     }
     let looked_for_frame = matches!(step.itself(), Step::Frame(Scope::Enter(_)));
