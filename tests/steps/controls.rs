@@ -55,7 +55,7 @@ fn filled() -> Vec<Story> {
             pages: &[("/no-control", "<p id=n>Number</p>")],
             steps: vec![open("/no-control"), fill("css:#n")],
             ends: Ends::Failed(
-                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (fill): not a control that takes a text"),
+                |error| matches!(error, FetchError::LayoutChanged { what } if what == "step 2 (fill): `css:#n` is a `p`, which takes no text"),
             ),
         },
         Story {
