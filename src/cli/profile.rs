@@ -88,11 +88,12 @@ fn described(profile: &Profile) -> String {
         Status::Verified => "",
         Status::Unverified => ", never held against the portal",
     };
+    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     format!(
-        "{} kinds ({} with a route), {} fields, {} references{status}",
-        profile.kinds.len(),
+        "{} ({} with a route), {}, {}{status}",
+        counted(profile.kinds.len(), "kind"),
         profile.routed_kinds().len(),
-        profile.fields.len() + profile.groups.len(),
-        profile.references.len(),
+        counted(profile.fields.len() + profile.groups.len(), "field"),
+        counted(profile.references.len(), "reference"),
     )
 }

@@ -110,6 +110,8 @@ async fn nothing_is_written_over_and_nobody_is_asked_who_cannot_answer() {
     let new = ["profile", "new", "--address", "portal.example", "--id", "A-1"];
     world.good(&new).await;
     let first = fs::read_to_string(world.path("portal-example.toml")).unwrap();
+    let checked = world.good(&["profile", "check", "portal-example.toml"]).await;
+    assert!(checked.contains(": ok, 1 kind (1 with a route), 1 field, 1 reference, "), "{checked}");
     for (arguments, code, told) in [
         (&new[..], 2, "`portal-example.toml` is there already\nhint: "),
         (&["profile", "new", "--id", "A-1"][..], 2, "`--address` is missing\nhint: "),
